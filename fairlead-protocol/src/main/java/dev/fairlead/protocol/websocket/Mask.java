@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.protocol.websocket;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The masking of payloads that clients owe (RFC 6455, section 5.3). The same step masks and unmasks. */
+public final class Mask {
+
+    private Mask() {}
+
+    /**
+     * Masks or unmasks bytes where they lie.
+     *
+     * @param bytes little-endian; positions and limits are neither used nor changed
+     * @param from index of the first byte
+     * @param to index after the last byte
+     * @param key the four bytes of the masking key, the first one lowest
+     * @param phase how many bytes of the frame's payload came before {@code from}
+     */
+    public static void apply(ByteBuffer bytes, int from, int to, int key, long phase) {
+        int turned = Integer.rotateRight(key, 8 * (int) (phase & 3));
+        long wide = (turned & 0xFFFF_FFFFL) << 32 | (turned & 0xFFFF_FFFFL);
+        int at = from;
+        for (; at <= to - Long.BYTES; at += Long.BYTES) {
+            bytes.putLong(at, bytes.getLong(at) ^ wide);
+        }
+        for (; at < to; at++) {
+            bytes.put(at, (byte) (bytes.get(at) ^ turned));
+            turned = Integer.rotateRight(turned, 8);
+        }
+    }
+
+    /** Masks or unmasks an array where it lies; as the other form, with the first byte of the payload at 0. */
+    public static void apply(byte[] bytes, int key) {
+        apply(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 0, bytes.length, key, 0);
+    }
+}
