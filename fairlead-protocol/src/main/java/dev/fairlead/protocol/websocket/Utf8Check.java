@@ -15,6 +15,9 @@ public final class Utf8Check {
 
     private int highest = 0xBF;
 
+    /** Begins a message. */
+    public Utf8Check() {}
+
     /**
      * Takes the next bytes.
      *

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.protocol.address;
+
+import java.io.ByteArrayOutputStream;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Text as it stands in a URL, in UTF-8: paths (RFC 3986, section 2.1) and forms, where a blank is a plus sign. */
+public final class PercentEncoding {
+
+    private static final String PLAIN_IN_PATHS =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/";
+
+    private PercentEncoding() {}
+
+    /**
+     * Decodes a path once; a plus sign stays one.
+     *
+     * @throws InvalidAddress if an escape is cut off, not hexadecimal, or not UTF-8
+     */
+    public static String decodePath(String encoded) {
+        if (encoded.indexOf('%') < 0) {
+            return encoded;
+        }
+        ByteArrayOutputStream run = new ByteArrayOutputStream();
+        StringBuilder out = new StringBuilder(encoded.length());
+        for (int i = 0; i < encoded.length(); ) {
+            int octet = escapeAt(encoded, i);
+            if (octet >= 0) {
+                run.write(octet);
+                i += 3;
+            } else if (encoded.charAt(i) == '%') {
+                throw new InvalidAddress("The path has a broken percent escape");
+            } else {
+                strictly(run, out);
+                out.append(encoded.charAt(i++));
+            }
+        }
+        strictly(run, out);
+        return out.toString();
+    }
+
+    /** Decodes a form's value once. What is no escape stays as it stands; bytes that are no UTF-8 become U+FFFD. */
+    public static String decodeForm(String encoded) {
+        ByteArrayOutputStream run = new ByteArrayOutputStream();
+        StringBuilder out = new StringBuilder(encoded.length());
+        for (int i = 0; i < encoded.length(); ) {
+            int octet = escapeAt(encoded, i);
+            if (octet >= 0) {
+                run.write(octet);
+                i += 3;
+            } else {
+                out.append(run.toString(StandardCharsets.UTF_8));
+                run.reset();
+                char c = encoded.charAt(i++);
+                out.append(c == '+' ? ' ' : c);
+            }
+        }
+        return out.append(run.toString(StandardCharsets.UTF_8)).toString();
+    }
+
+    /** Encodes a form's value: all but letters, digits and {@code .-*_}, with capital hexadecimal digits. */
+    public static String encodeForm(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** Encodes a path: all that may not stand in one. Slashes stay. */
+    public static String encodePath(String text) {
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            if (octet > 0 && PLAIN_IN_PATHS.indexOf(octet) >= 0) {
+                out.append((char) octet);
+            } else {
+                out.append('%').append(hex(octet >> 4)).append(hex(octet));
+            }
+        }
+        return out.toString();
+    }
+
+    private static char hex(int nibble) {
+        return Character.toUpperCase(Character.forDigit(nibble & 0xF, 16));
+    }
+
+    /** {@return the octet whose escape stands at an index, or a negative number if none does} */
+    private static int escapeAt(String text, int index) {
+        if (text.charAt(index) != '%' || index + 2 >= text.length()) {
+            return -1;
+        }
+        return digit(text.charAt(index + 1)) << 4 | digit(text.charAt(index + 2));
+    }
+
+    private static int digit(char c) {
+        return c < 0x80 ? Character.digit(c, 16) : -1;
+    }
+
+    private static void strictly(ByteArrayOutputStream run, StringBuilder out) {
+        if (run.size() > 0) {
+            try {
+                out.append(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(run.toByteArray())));
+            } catch (CharacterCodingException e) {
+                throw new InvalidAddress("The path has an escape that is not UTF-8");
+            }
+            run.reset();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.protocol.control;
+
+import dev.fairlead.protocol.json.Json;
+import dev.fairlead.protocol.json.MalformedJson;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes control messages as JSON and reads them back.
+ *
+ * <p>The order of the members is the one that Azure Relay uses. The reader takes whatever order, skips members it does not
+ * know, and does without the ones that not every relay sends.
+ */
+public final class ControlMessages {
+
+    /** The longest message, in bytes of UTF-8, that Azure Relay's .NET and Java listeners have room for. */
+    public static final int MAX_ENCODED_BYTES = 65_536;
+
+    private ControlMessages() {}
+
+    /**
+     * Writes a message on one line. Its length is not checked here: see {@link #fits}.
+     *
+     * @throws IllegalArgumentException if the message is {@link ControlMessage.Unknown}, which no peer may be sent
+     */
+    public static String encode(ControlMessage message) {
+        if (message instanceof ControlMessage.Accept accept) {
+            Map<String, Object> endpoint = new LinkedHashMap<>();
+            endpoint.put("address", accept.remoteEndpoint().address());
+            endpoint.put("port", accept.remoteEndpoint().port());
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("address", accept.address());
+            members.put("id", accept.id());
+            members.put("connectHeaders", accept.connectHeaders());
+            members.put("remoteEndpoint", endpoint);
+            return Json.write(Map.of("accept", members));
+        }
+        if (message instanceof ControlMessage.RenewToken renewal) {
+            return Json.write(Map.of("renewToken", Map.of("token", renewal.token())));
+        }
+        throw new IllegalArgumentException("message: " + message + " (expected: one that this version can write)");
+    }
+
+    /** {@return whether a message, as encoded, has at most {@value #MAX_ENCODED_BYTES} bytes of UTF-8} */
+    public static boolean fits(String encoded) {
+        int bytes = 0;
+        for (int i = 0; i < encoded.length() && bytes <= MAX_ENCODED_BYTES; i++) {
+            char c = encoded.charAt(i);
+            // each half of a surrogate pair stands for two of the pair's four bytes
+            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return bytes <= MAX_ENCODED_BYTES;
+    }
+
+    /**
+     * Reads a message.
+     *
+     * @throws MalformedMessage if the text is no JSON object, or a command we know lacks what it cannot do without
+     */
+    public static ControlMessage decode(String text) {
+        Object value;
+        try {
+            value = Json.parse(text);
+        } catch (MalformedJson e) {
+            throw new MalformedMessage("the message is not JSON: " + e.getMessage());
+        }
+        if (!(value instanceof Map<?, ?> message)) {
+            throw new MalformedMessage("the message is not a JSON object");
+        }
+        if (message.containsKey("accept")) {
+            return accept(command(message, "accept"));
+        }
+        if (message.containsKey("renewToken")) {
+            return new ControlMessage.RenewToken(required(command(message, "renewToken"), "renewToken", "token"));
+        }
+        return new ControlMessage.Unknown(
+                message.isEmpty()
+                        ? ""
+                        : String.valueOf(message.keySet().iterator().next()));
+    }
+
+    private static ControlMessage.Accept accept(Map<?, ?> members) {
+        return new ControlMessage.Accept(
+                required(members, "accept", "address"),
+                members.get("id") instanceof String id ? id : "",
+                headers(members.get("connectHeaders")),
+                remoteEndpoint(members.get("remoteEndpoint")));
+    }
+
+    private static Map<String, String> headers(@Nullable Object value) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (value instanceof Map<?, ?> members) {
+            members.forEach((name, content) -> {
+                if (content != null) {
+                    headers.put(String.valueOf(name), headerValue(content));
+                }
+            });
+        }
+        return headers;
+    }
+
+    private static String headerValue(Object content) {
+        return content instanceof List<?> list
+                ? list.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                : content instanceof Map<?, ?> ? Json.write(content) : String.valueOf(content);
+    }
+
+    private static RemoteEndpoint remoteEndpoint(@Nullable Object value) {
+        if (!(value instanceof Map<?, ?> members)) {
+            return RemoteEndpoint.UNKNOWN;
+        }
+        String address = members.get("address") instanceof String text ? text : "";
+        long port = members.get("port") instanceof Number number ? number.longValue() : 0;
+        return new RemoteEndpoint(address, port >= 0 && port <= 65_535 ? (int) port : 0);
+    }
+
+    private static Map<?, ?> command(Map<?, ?> message, String name) {
+        if (message.get(name) instanceof Map<?, ?> members) {
+            return members;
+        }
+        throw new MalformedMessage(name + " is not a JSON object");
+    }
+
+    private static String required(Map<?, ?> members, String command, String name) {
+        if (members.get(name) instanceof String text && !text.isEmpty()) {
+            return text;
+        }
+        throw new MalformedMessage(command + " has no text named " + name);
+    }
+}
