@@ -216,7 +216,7 @@ public final class Json {
             if (peek() == '"') {
                 return text.substring(start, at++);
             }
-            StringBuilder out = new StringBuilder(text.length() - start).append(text, start, at);
+            StringBuilder out = new StringBuilder().append(text, start, at);
             while (true) {
                 char c = peek();
                 if (c == '"') {
