@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.config;
+
+import dev.fairlead.server.edge.LimitsConfig;
+import dev.fairlead.server.edge.ListenAddress;
+import dev.fairlead.server.management.ManagementConfig;
+import dev.fairlead.server.relay.RelayConfig;
+import dev.fairlead.server.security.AuthorizationRule;
+import dev.fairlead.server.settings.HostPort;
+import dev.fairlead.server.settings.Kind;
+import dev.fairlead.server.settings.Range;
+import dev.fairlead.server.settings.Section;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The whole configuration: the topmost keys of the file.
+ *
+ * @param namespace the host name that tokens and {@code Via} name; {@code localhost} unless told
+ * @param dataDirectory what the server keeps between two starts; {@code ./data} unless told
+ * @param drainTimeout what a stop leaves to joined sockets; 0 s to 1 h, 30 s unless told
+ * @param listen where clients, listeners and senders connect, at least one; {@code 127.0.0.1:9400} unless told
+ * @param keys authorization rules of the whole namespace, at most 12
+ * @param relay how listeners and senders are brought together
+ * @param limits what a peer may cost
+ * @param management where operators ask
+ */
+public record ServerConfig(
+        String namespace,
+        Path dataDirectory,
+        Duration drainTimeout,
+        List<ListenAddress> listen,
+        List<AuthorizationRule> keys,
+        RelayConfig relay,
+        LimitsConfig limits,
+        ManagementConfig management) {
+
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*");
+    private static final int LONGEST_HOST = 253;
+    private static final Kind<String> HOST_NAME = Kind.text(
+            "a host name such as relay.example.com",
+            "localhost",
+            name -> name.length() <= LONGEST_HOST && HOST.matcher(name).matches());
+
+    /** Takes copies of the lists. */
+    public ServerConfig {
+        listen = List.copyOf(listen);
+        keys = List.copyOf(keys);
+    }
+
+    /** Reads the file's tree. */
+    public static ServerConfig read(Section in) {
+        in.notYet("gateway", "gateway");
+        in.notYet("cluster", "cluster");
+        ServerConfig config = new ServerConfig(
+                in.value("namespace", "the host name that tokens and Via name", HOST_NAME, "localhost"),
+                in.path("dataDirectory", "what the server keeps between two starts", Path.of("./data")),
+                in.duration(
+                        "drainTimeout",
+                        "what SIGTERM leaves to joined sockets",
+                        Duration.ofSeconds(30),
+                        Range.of(Duration.ZERO, Duration.ofHours(1))),
+                in.sections(
+                        "listen",
+                        "where clients, listeners and senders connect",
+                        List.of(Map.of("address", "127.0.0.1:9400")),
+                        ListenAddress::read),
+                AuthorizationRule.readAll(in, "keys", "authorization rules of the whole namespace, at most 12"),
+                in.section("relay", "how listeners and senders are brought together", RelayConfig::read),
+                in.section("limits", "what a peer may cost", LimitsConfig::read),
+                in.section("management", "where operators and their tools ask", ManagementConfig::read));
+        config.checkWhole(in);
+        return config;
+    }
+
+    private void checkWhole(Section in) {
+        if (listen.isEmpty() && in.isSound("listen")) {
+            in.problem("listen", "empty (expected: at least one entry with an address)");
+        }
+        boolean keyless = keys.isEmpty()
+                && relay.hybridConnections().stream().allMatch(one -> one.keys().isEmpty());
+        if (keyless && in.isSound("keys")) {
+            in.problem(
+                    "keys",
+                    "none (expected: at least one rule here or at a hybrid connection); without a key "
+                            + "nobody can listen");
+        }
+        Set<InetSocketAddress> taken = new HashSet<>();
+        for (int i = 0; i < listen.size(); i++) {
+            InetSocketAddress address = listen.get(i).address();
+            if (address.getPort() != 0 && !taken.add(address)) {
+                in.problem("listen." + i, HostPort.print(address) + " (expected: an address that no other entry has)");
+            }
+        }
+        if (taken.contains(management.address())) {
+            in.problem(
+                    "management",
+                    HostPort.print(management.address()) + " (expected: an address that listen does not have)");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.relay;
+
+import dev.fairlead.server.settings.Kind;
+import dev.fairlead.server.settings.Range;
+import dev.fairlead.server.settings.Section;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How listeners and senders are brought together.
+ *
+ * @param publicAddress what rendezvous addresses name, {@code ws} or {@code wss} without a path; null: the scheme and
+ *     host that the listener dialled
+ * @param acceptTimeout how long a sender waits for the listener to dial, then {@code 504}; 1 s to 2 min, 30 s unless
+ *     told
+ * @param pingInterval between pings of control channels and idle joined sockets, two missed end the channel; 1 s to
+ *     4 min, since some listeners end a connection after 5 min of silence; 30 s unless told
+ * @param tokenGrace how long a control channel outlives its listener's token before it is closed with 1008; 0 s to
+ *     1 h, 5 min unless told
+ * @param idleTimeout how long joined sockets may be silent before they are closed, 1 s or more; null, as unless told:
+ *     for ever
+ * @param createOnListen whether a listener's path comes to be with it; false unless told
+ * @param strictCompatibility whether our own decisions follow what is reported of the original service: 401 and not
+ *     403 for a missing right; false unless told
+ * @param hybridConnections those that exist from the start
+ */
+public record RelayConfig(
+        @Nullable URI publicAddress,
+        Duration acceptTimeout,
+        Duration pingInterval,
+        Duration tokenGrace,
+        @Nullable Duration idleTimeout,
+        boolean createOnListen,
+        boolean strictCompatibility,
+        List<HybridConnectionConfig> hybridConnections) {
+
+    /** What an absent section means. */
+    public static final RelayConfig DEFAULT = new RelayConfig(
+            null, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMinutes(5), null, false, false, List.of());
+
+    private static final Kind<URI> PUBLIC_ADDRESS =
+            Kind.of("ws://HOST[:PORT] or wss://HOST[:PORT]", "wss://localhost", RelayConfig::address, URI::toString);
+
+    /** Takes a copy of the list. */
+    public RelayConfig {
+        hybridConnections = List.copyOf(hybridConnections);
+    }
+
+    /** Reads the section. */
+    public static RelayConfig read(Section in) {
+        in.notYet("noListenerStatus", "HTTP through the relay");
+        in.notYet("requestTimeout", "HTTP through the relay");
+        return new RelayConfig(
+                in.optional(
+                        "publicAddress",
+                        "what rendezvous addresses name",
+                        PUBLIC_ADDRESS,
+                        "the scheme and Host that the listener dialled"),
+                in.duration(
+                        "acceptTimeout",
+                        "how long a sender waits for the listener to dial; then 504",
+                        DEFAULT.acceptTimeout,
+                        Range.of(Duration.ofSeconds(1), Duration.ofMinutes(2))),
+                in.duration(
+                        "pingInterval",
+                        "between pings of control channels and idle joined sockets; two missed end the channel",
+                        DEFAULT.pingInterval,
+                        Range.of(Duration.ofSeconds(1), Duration.ofMinutes(4))),
+                in.duration(
+                        "tokenGrace",
+                        "how long a control channel outlives its listener's token; then close 1008",
+                        DEFAULT.tokenGrace,
+                        Range.of(Duration.ZERO, Duration.ofHours(1))),
+                in.durationOrNone(
+                        "idleTimeout",
+                        "how long joined sockets may be silent before they are closed",
+                        DEFAULT.idleTimeout,
+                        Range.atLeast(Duration.ofSeconds(1))),
+                in.flag(
+                        "createOnListen",
+                        "whether a hybrid connection comes to be with its first listener; true where the server runs "
+                                + "without a file",
+                        DEFAULT.createOnListen),
+                in.value(
+                        "compatibility",
+                        "standard: a missing right is refused with 403; strict: with 401, as some clients of the "
+                                + "original expect",
+                        Kind.either("standard", "strict"),
+                        DEFAULT.strictCompatibility),
+                hybridConnections(in));
+    }
+
+    private static List<HybridConnectionConfig> hybridConnections(Section in) {
+        Set<String> paths = new HashSet<>();
+        return in.sections(
+                "hybridConnections", "the hybrid connections that exist from the start", List.of(), entry -> {
+                    HybridConnectionConfig one = HybridConnectionConfig.read(entry);
+                    if (entry.isSound("path") && !paths.add(one.path().toLowerCase(Locale.ROOT))) {
+                        entry.problem(
+                                "path",
+                                one.path()
+                                        + " (expected: a path that no other hybrid connection has, in whatever case)");
+                    }
+                    return one;
+                });
+    }
+
+    private static URI address(String text) {
+        URI address = URI.create(text);
+        String scheme = address.getScheme();
+        boolean fits = scheme != null
+                && (scheme.equalsIgnoreCase("ws") || scheme.equalsIgnoreCase("wss"))
+                && address.getHost() != null
+                && address.getRawUserInfo() == null
+                && (address.getRawPath().isEmpty() || address.getRawPath().equals("/"))
+                && address.getRawQuery() == null
+                && address.getRawFragment() == null;
+        if (!fits) {
+            throw new IllegalArgumentException(text + " (expected: ws or wss, a host, and no path)");
+        }
+        return URI.create(scheme.toLowerCase(Locale.ROOT) + "://" + address.getRawAuthority());
+    }
+}
