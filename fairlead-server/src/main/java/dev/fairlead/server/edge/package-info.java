@@ -1,6 +1,6 @@
 /**
- * The sockets: what comes in from the network is read here, and what goes out is written here. The edge gets routes and
- * offers peers; it knows no part of the server, and none knows it.
+ * Netty, and Netty's only home: ports, pipelines, sockets. The edge offers peers and takes routes; it knows no part of
+ * the server, and no part knows it.
  */
 @NullMarked
 package dev.fairlead.server.edge;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server;
+
+import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.server.config.ServerConfig;
+import dev.fairlead.server.connection.Route;
+import dev.fairlead.server.edge.Edge;
+import dev.fairlead.server.edge.ListenAddress;
+import dev.fairlead.server.management.ManagementPages;
+import dev.fairlead.server.management.health.Health;
+import dev.fairlead.server.management.metrics.Meters;
+import dev.fairlead.server.relay.PlainRequests;
+import dev.fairlead.server.relay.RelayService;
+import dev.fairlead.server.security.Authorizer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running server. Its ports are open when {@link #start} returns, and closed when {@link #drain} or {@link #close}
+ * does. Safe from any thread.
+ */
+public final class FairleadServer implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(FairleadServer.class);
+
+    /** What dismissed peers are given to hear the last frame. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+    private static final Duration LOOK = Duration.ofMillis(20);
+
+    private final ServerConfig config;
+    private final Health health = new Health();
+    private final Meters meters = new Meters();
+    private final Edge edge;
+    private final RelayService relay;
+    private final List<URI> relayAddresses = new ArrayList<>();
+    private URI managementAddress = URI.create("http://localhost");
+    private boolean closed;
+
+    private FairleadServer(ServerConfig config, InstantSource clock) {
+        this.config = config;
+        Authorizer authorizer = new Authorizer(config.keys(), clock);
+        this.relay = new RelayService(config.relay(), config.namespace(), authorizer, clock, meters);
+        this.edge = new Edge(
+                config.limits(), config.relay().pingInterval(), config.relay().idleTimeout(), meters);
+        try {
+            managementAddress = http(open(
+                    config.management().address(),
+                    "management.address",
+                    List.of(new Route.Pages(
+                            "/", new ManagementPages(config.management(), health, meters, authorizer)))));
+            List<Route> routes = List.of(new Route.Upgrades("/", relay), new Route.Pages("/", new PlainRequests()));
+            for (ListenAddress listen : config.listen()) {
+                relayAddresses.add(http(open(listen.address(), "listen", routes)));
+            }
+        } catch (StartException e) {
+            close();
+            throw e;
+        }
+        health.ready();
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @throws StartException if a port cannot be had
+     */
+    public static FairleadServer start(ServerConfig config) {
+        return start(config, InstantSource.system());
+    }
+
+    /**
+     * Starts a server that takes the time from elsewhere.
+     *
+     * @param clock tells when tokens expire; timers run by the system's time all the same
+     * @throws StartException if a port cannot be had
+     */
+    public static FairleadServer start(ServerConfig config, InstantSource clock) {
+        return new FairleadServer(config, clock);
+    }
+
+    private InetSocketAddress open(InetSocketAddress address, String key, List<Route> routes) {
+        try {
+            return edge.open(address, routes);
+        } catch (IOException e) {
+            throw new StartException(
+                    key + ": " + address.getHostString() + ":" + address.getPort() + " cannot be opened ("
+                            + e.getMessage() + "); see who has the port, or choose another",
+                    e);
+        }
+    }
+
+    private static URI http(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
+    }
+
+    /** {@return where clients, listeners and senders connect, with the ports that were opened} */
+    public List<URI> relayAddresses() {
+        return List.copyOf(relayAddresses);
+    }
+
+    /** {@return where the management pages are} */
+    public URI managementAddress() {
+        return managementAddress;
+    }
+
+    /**
+     * Goes down in order: not ready any more, listeners sent away with 1001, nobody new taken, joined pairs and senders in
+     * waiting left alone for {@code drainTimeout} or until they are done; then closes. Returns when all is closed.
+     */
+    public void drain() {
+        health.draining();
+        relay.stop();
+        LOGGER.atInfo().log("draining: {} pairs are joined", meters.pairs());
+        awaitQuiet(config.drainTimeout());
+        edge.dismissPairs(CloseStatus.clipped(CloseStatus.GOING_AWAY, "The relay is stopping"));
+        awaitQuiet(LAST_WORDS);
+        close();
+    }
+
+    /** Looks now and then: a drain is rare, and no part needs to know that somebody waits for it. */
+    private void awaitQuiet(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while ((meters.pairs() > 0 || relay.waiting() > 0) && System.nanoTime() < end) {
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    /** Closes every port and connection at once; without effect the second time. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            edge.close();
+            meters.close();
+        }
+    }
+}

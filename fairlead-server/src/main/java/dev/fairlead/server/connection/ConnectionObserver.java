@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.connection;
+
+/** Is told what happens to connections. Called on event loops, often: it must be quick. */
+public interface ConnectionObserver {
+
+    /** Hears nothing. */
+    ConnectionObserver NONE = new ConnectionObserver() {};
+
+    /** A connection was accepted. */
+    default void opened() {}
+
+    /** A connection is gone; once for each {@link #opened()}. */
+    default void closed() {}
+
+    /** A request was turned away. */
+    default void refused(Refusal refusal) {}
+
+    /** Two peers were joined. */
+    default void joined() {}
+
+    /** A joined pair is over; once for each {@link #joined()}. */
+    default void parted() {}
+
+    /** Bytes of frames were passed from one joined peer to the other; {@code bytes} counts headers too. */
+    default void relayed(int bytes) {}
+
+    /** A peer broke a rule of RFC 6455, and was cut off with that close code. */
+    default void violated(int closeCode) {}
+
+    /** A peer answered no pings, and was cut off. */
+    default void fellSilent() {}
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.connection;
+
+import java.util.Locale;
+
+/**
+ * Why a peer was turned away. One row for each cause, so that the answer on the wire, the line in the log, the label of
+ * the metric and the entry in the manual are the same row.
+ */
+public enum Refusal {
+    /** The request is no HTTP/1.1 as RFC 9112 has it. */
+    REQUEST_MALFORMED(
+            400,
+            "BadRequest",
+            "The request is not well-formed HTTP/1.1",
+            "see with a packet capture what the client, or a proxy before the relay, sends"),
+
+    /** No whole request head within the limit. */
+    REQUEST_TOO_SLOW(
+            408,
+            "RequestTimeout",
+            "The request did not arrive in time",
+            "raise limits.handshakeTimeout if the network is slow"),
+
+    /** The request head is longer than the limit. */
+    HEAD_TOO_LARGE(
+            431,
+            "HeadersTooLarge",
+            "The request line and headers are too large",
+            "send fewer or shorter headers, or raise limits.maxHeaderSize"),
+
+    /** A request with {@code Upgrade: websocket} that breaks RFC 6455, section 4.2.1. */
+    UPGRADE_MALFORMED(
+            400,
+            "BadRequest",
+            "The upgrade request is not what RFC 6455 asks for",
+            "see whether a proxy before the relay drops or changes the Upgrade, Connection or Sec-WebSocket headers"),
+
+    /** Another version of the WebSocket protocol than 13. */
+    VERSION_UNSUPPORTED(
+            426, "UpgradeRequired", "The WebSocket version must be 13", "use a client that speaks RFC 6455"),
+
+    /** A plain request to an address that is for WebSockets. */
+    UPGRADE_REQUIRED(
+            426,
+            "UpgradeRequired",
+            "This address takes WebSocket upgrades only",
+            "dial it with a WebSocket client; if one was used, see whether a proxy drops its Upgrade header"),
+
+    /** An address that breaks the rules for paths and {@code sb-hc-} parameters. */
+    ADDRESS_INVALID(
+            400,
+            "BadRequest",
+            "The address is not one of a hybrid connection",
+            "compare the path and the sb-hc- parameters with the protocol's chapter on addresses"),
+
+    /** No hybrid connection of that path. */
+    ENTITY_UNKNOWN(
+            404,
+            "EndpointNotFound",
+            "Endpoint does not exist",
+            "add the path to relay.hybridConnections, or set relay.createOnListen"),
+
+    /** The hybrid connection is there, and nobody listens. */
+    LISTENER_ABSENT(
+            404,
+            "EndpointNotFound",
+            "There are no listeners connected for the endpoint",
+            "start a listener; its log says why it is not online"),
+
+    /** Nobody of those who listen is among those the sender asked for. */
+    LISTENERS_EXCLUDED(
+            404,
+            "EndpointNotFound",
+            "None of the connected listeners meet the AllowedListeners/DisallowedListeners criteria",
+            "compare the ids in the sender's headers with the sb-hc-id of the listeners"),
+
+    /** No token where one is needed. */
+    TOKEN_MISSING(
+            401,
+            "TokenMissingOrInvalid",
+            "MissingToken: The request has no token",
+            "send one in the ServiceBusAuthorization header or the sb-hc-token parameter"),
+
+    /** A token that cannot be read. */
+    TOKEN_MALFORMED(
+            401,
+            "TokenMissingOrInvalid",
+            "MalformedToken: The token is not a shared access signature",
+            "explain it with `fairlead token check`"),
+
+    /** A token signed with none of the keys of its rule, or naming no rule. */
+    TOKEN_SIGNATURE_INVALID(
+            401,
+            "TokenMissingOrInvalid",
+            "InvalidSignature: The token has an invalid signature",
+            "compare key name and key with the configuration; explain the token with `fairlead token check`"),
+
+    /** The token's {@code se} lies in the past. */
+    TOKEN_EXPIRED(
+            401,
+            "TokenMissingOrInvalid",
+            "ExpiredToken: The token is expired",
+            "sign a new token, and compare the signer's clock with the relay's"),
+
+    /** The token is for another path. */
+    TOKEN_AUDIENCE_WRONG(
+            401,
+            "TokenMissingOrInvalid",
+            "InvalidAudience: The authorization header contains a token with a wrong audience",
+            "sign the token for the address that is dialled, or for the whole namespace"),
+
+    /** The key may not listen here. */
+    LISTEN_RIGHT_MISSING(
+            403,
+            "Forbidden",
+            "Unauthorized access. 'Listen' claim(s) are required to perform this operation",
+            "use a key whose rights hold Listen"),
+
+    /** The key may not send here. */
+    SEND_RIGHT_MISSING(
+            403,
+            "Forbidden",
+            "Unauthorized access. 'Send' claim(s) are required to perform this operation",
+            "use a key whose rights hold Send"),
+
+    /** The key may not administer. */
+    MANAGE_RIGHT_MISSING(
+            403,
+            "Forbidden",
+            "Unauthorized access. 'Manage' claim(s) are required to perform this operation",
+            "use a key whose rights hold Manage"),
+
+    /** As many listeners as the hybrid connection takes are there already. */
+    LISTENERS_FULL(
+            403,
+            "QuotaExceeded",
+            "QuotaExceeded: The maximum number of listeners is connected to the endpoint",
+            "stop a listener, or raise maxListeners of the hybrid connection"),
+
+    /** The sender's headers do not fit the message that tells a listener of it. */
+    OFFER_TOO_LARGE(
+            431,
+            "HeadersTooLarge",
+            "The headers do not fit the message to the listener",
+            "send fewer or shorter headers: listeners take messages of at most 64 KiB"),
+
+    /** A listener was told of the sender and did not dial in time. */
+    LISTENER_SILENT(
+            504,
+            "GatewayTimeout",
+            "None of the connected listeners accepted the connection within the allowed timeout",
+            "see whether the listener can reach the relay's address that it was told, or raise relay.acceptTimeout"),
+
+    /** A listener turned the sender away; its status and words are passed on. */
+    LISTENER_REJECTED(
+            400, "ConnectionNotEstablished", "Rejected by the listener", "ask the listener's log for its reasons"),
+
+    /** What a listener that rejects is answered: the meeting is over. */
+    REJECTION_DELIVERED(410, "Gone", "Gone", "nothing is to be done: the sender was told of the rejection"),
+
+    /** A rendezvous address that is unknown, used, late or another hybrid connection's. */
+    RENDEZVOUS_UNKNOWN(
+            400,
+            "BadRequest",
+            "The connection id is unknown or was used already",
+            "dial each address once, as it was given, and within relay.acceptTimeout"),
+
+    /** Nothing of that name here. */
+    PAGE_UNKNOWN(404, "NotFound", "Not Found", "see the manual for the pages that there are"),
+
+    /** A page that is only read. */
+    METHOD_NOT_ALLOWED(405, "MethodNotAllowed", "Method Not Allowed", "use GET"),
+
+    /** The {@code Host} of a management request is neither loopback nor configured. */
+    HOST_FOREIGN(
+            403,
+            "Forbidden",
+            "The Host is not one of the management's",
+            "use the address of management.address in the URL"),
+
+    /** A web page of another origin asks. */
+    ORIGIN_FOREIGN(
+            403, "Forbidden", "The Origin is foreign", "call the management from its own pages or from a program"),
+
+    /** The server goes down, and takes nobody new. */
+    DRAINING(
+            503,
+            "ServerBusy",
+            "The relay is stopping",
+            "try again: another node, or this one after its restart, answers"),
+
+    /** A fault of the server; the log has its trace. */
+    INTERNAL(500, "InternalServerError", "Internal error", "look for the connection's id in the log");
+
+    private final int status;
+    private final String code;
+    private final String summary;
+    private final String remedy;
+
+    Refusal(int status, String code, String summary, String remedy) {
+        this.status = status;
+        this.code = code;
+        this.summary = summary;
+        this.remedy = remedy;
+    }
+
+    /** {@return the HTTP status} */
+    public int status() {
+        return status;
+    }
+
+    /** {@return the code in the body of an HTTP error} */
+    public String code() {
+        return code;
+    }
+
+    /** {@return a sentence for the peer, without its full stop} */
+    public String summary() {
+        return summary;
+    }
+
+    /** {@return what an operator can do about it} */
+    public String remedy() {
+        return remedy;
+    }
+
+    /** {@return the label in metrics} */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

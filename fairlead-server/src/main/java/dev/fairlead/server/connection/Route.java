@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.connection;
+
+/** Which part of the server answers which requests of a port. The first route that fits is taken. */
+public sealed interface Route {
+
+    /** {@return what the path begins with, as on the request line; {@code /} fits all} */
+    String prefix();
+
+    /** Upgrade requests. */
+    record Upgrades(String prefix, UpgradeService service) implements Route {}
+
+    /** All other requests. */
+    record Pages(String prefix, HttpService service) implements Route {}
+}

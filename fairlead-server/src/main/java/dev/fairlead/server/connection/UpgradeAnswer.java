@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.connection;
+
+import dev.fairlead.protocol.http.Header;
+import java.util.List;
+
+/** How an upgrade request ends. */
+public sealed interface UpgradeAnswer {
+
+    /**
+     * With an HTTP status, and the end of the connection.
+     *
+     * @param refusal why
+     * @param status the HTTP status; mostly the row's own, but a listener may choose another
+     * @param reason the reason phrase; what does not fit a status line is replaced
+     */
+    record Refused(Refusal refusal, int status, String reason) implements UpgradeAnswer {
+
+        /** A refusal in the words of its row. */
+        public static Refused of(Refusal refusal) {
+            return new Refused(refusal, refusal.status(), refusal.summary());
+        }
+    }
+
+    /**
+     * With 101, and messages between the peer and a part of the server.
+     *
+     * @param headers lines of the answer beside those that every upgrade has
+     * @param longestMessage bytes; a longer message ends the conversation with 1009
+     * @param conversation who takes the messages
+     */
+    record Conversing(List<Header> headers, int longestMessage, Conversation conversation) implements UpgradeAnswer {}
+
+    /**
+     * With 101, and frames that pass to and from another peer. Both requests are to be answered so, each naming the
+     * other; when the second is, both sockets come to live on one event loop, both answers are written, and frames pass.
+     * Whichever side is gone by then, the other is closed.
+     *
+     * @param headers lines of the answer beside those that every upgrade has
+     * @param other whom to join
+     * @param reservedBits whether both ends agreed on an extension, so that the reserved bits of frames pass untouched
+     */
+    record Joining(List<Header> headers, Peer other, boolean reservedBits) implements UpgradeAnswer {}
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge;
+
+import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.connection.Route;
+import dev.fairlead.server.edge.websocket.EdgeLoop;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's ports and event loops: one loop for each processor, each connection on one of them for life, but for the
+ * one time that a socket moves to the loop of the one that it is joined with.
+ */
+public final class Edge {
+
+    private static final int BACKLOG = 4096;
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final IdentityHashMap<EventLoop, EdgeLoop> loops = new IdentityHashMap<>();
+    private final Pipelines pipelines;
+    private final ConnectionObserver observer;
+    private final List<Channel> ports = new ArrayList<>();
+
+    /**
+     * Starts the event loops; no port is open yet.
+     *
+     * @param pingInterval of control channels and idle joined sockets
+     * @param idleTimeout after which a joined pair without data is dismissed; null for never
+     */
+    public Edge(
+            LimitsConfig limits, Duration pingInterval, @Nullable Duration idleTimeout, ConnectionObserver observer) {
+        this.group = new MultiThreadIoEventLoopGroup(
+                Runtime.getRuntime().availableProcessors(),
+                new DefaultThreadFactory("fairlead-loop", true),
+                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        for (EventExecutor executor : group) {
+            EventLoop loop = (EventLoop) executor;
+            loops.put(loop, EdgeLoop.of(loop, PooledByteBufAllocator.DEFAULT, pingInterval));
+        }
+        this.observer = observer;
+        this.pipelines = new Pipelines(limits, this::loopOf, idleTimeout, observer);
+    }
+
+    private EdgeLoop loopOf(EventLoop loop) {
+        EdgeLoop shared = loops.get(loop);
+        if (shared == null) {
+            throw new IllegalStateException("a connection lives on a loop of another server");
+        }
+        return shared;
+    }
+
+    /**
+     * Opens a port.
+     *
+     * @param address port 0 for one that is free
+     * @param routes who answers what
+     * @return the address with its port
+     * @throws IOException if the port cannot be had; the message is the system's
+     */
+    public InetSocketAddress open(InetSocketAddress address, List<Route> routes) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        observer.opened();
+                        channel.closeFuture().addListener(closed -> observer.closed());
+                        pipelines.plain(channel, routes);
+                    }
+                });
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(String.valueOf(bound.cause().getMessage()), bound.cause());
+        }
+        ports.add(bound.channel());
+        return (InetSocketAddress) bound.channel().localAddress();
+    }
+
+    /** Says Close to all joined pairs; returns at once. */
+    public void dismissPairs(CloseStatus status) {
+        loops.values().forEach(loop -> loop.executor().execute(() -> loop.dismissPairs(status)));
+    }
+
+    /** Closes all ports, and every connection that is still there; returns when the event loops have ended. */
+    public void close() {
+        ports.forEach(port -> port.close().syncUninterruptibly());
+        loops.values().forEach(loop -> loop.executor().execute(loop::close));
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge;
+
+import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.connection.Route;
+import dev.fairlead.server.edge.http.PageDispatch;
+import dev.fairlead.server.edge.http.Refusals;
+import dev.fairlead.server.edge.http.RequestDeadline;
+import dev.fairlead.server.edge.http.RequestForm;
+import dev.fairlead.server.edge.websocket.EdgeLoop;
+import dev.fairlead.server.edge.websocket.ReadBuffers;
+import dev.fairlead.server.edge.websocket.UpgradeDispatch;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The order of handlers, in one place. Nothing else adds to a pipeline, but for handlers that replace themselves. */
+final class Pipelines {
+
+    static final String REQUEST_DEADLINE = "request-deadline";
+    static final String HTTP = "http";
+    static final String REQUEST_FORM = "request-form";
+    static final String UPGRADES = "upgrades";
+    static final String PAGES = "pages";
+    static final String REFUSALS = "refusals";
+
+    private final LimitsConfig limits;
+    private final Function<EventLoop, EdgeLoop> loops;
+    private final @Nullable Duration idleTimeout;
+    private final ConnectionObserver observer;
+
+    Pipelines(
+            LimitsConfig limits,
+            Function<EventLoop, EdgeLoop> loops,
+            @Nullable Duration idleTimeout,
+            ConnectionObserver observer) {
+        this.limits = limits;
+        this.loops = loops;
+        this.idleTimeout = idleTimeout;
+        this.observer = observer;
+    }
+
+    /** A port that speaks HTTP/1.1. The first is nearest the wire; what comes in, comes down the page. */
+    void plain(Channel channel, List<Route> routes) {
+        ReadBuffers readBuffers = new ReadBuffers(channel);
+        channel.config().setRecvByteBufAllocator(readBuffers);
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast(REQUEST_DEADLINE, new RequestDeadline(limits.handshakeTimeout())); // leaves with the request
+        pipeline.addLast(HTTP, new HttpRequestDecoder(decoderConfig())); // leaves at an upgrade
+        pipeline.addLast(REQUEST_FORM, new RequestForm());
+        pipeline.addLast(
+                UPGRADES, // becomes EarlyBytes until the upgrade is answered, then Talk or FramePump stands last
+                new UpgradeDispatch(routes, limits.trustedProxies(), readBuffers, loops, idleTimeout, observer));
+        pipeline.addLast(PAGES, new PageDispatch(routes));
+        pipeline.addLast(REFUSALS, new Refusals(observer)); // answers whatever was thrown above; leaves at an upgrade
+    }
+
+    private HttpDecoderConfig decoderConfig() {
+        int headBytes = Math.toIntExact(limits.maxHeaderSize().bytes());
+        return new HttpDecoderConfig()
+                .setMaxInitialLineLength(headBytes)
+                .setMaxHeaderSize(headBytes)
+                .setStrictLineParsing(true)
+                .setUseRfc9112TransferEncoding(true)
+                .setAllowDuplicateContentLengths(false);
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge.http;
+
+import dev.fairlead.server.connection.Headers;
+import dev.fairlead.server.settings.Network;
+import io.netty.channel.Channel;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Who dialled, and by what address: as the socket and the {@code Host} header say, or, if the socket is that of a trusted
+ * proxy, as the proxy says.
+ *
+ * @param remoteAddress the client's address; its port is the proxy's if a proxy spoke
+ * @param baseAddress scheme {@code ws} or {@code wss}, host and port
+ */
+public record Dialled(InetSocketAddress remoteAddress, String baseAddress) {
+
+    /**
+     * Reads it off a request whose {@code Host} was checked.
+     *
+     * @param trustedProxies whose {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} are believed
+     */
+    public static Dialled of(Channel channel, Headers headers, List<Network> trustedProxies) {
+        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+        String scheme = "ws";
+        String host = headers.first("Host").orElseThrow();
+        if (!isTrusted(remote.getAddress(), trustedProxies)) {
+            return new Dialled(remote, scheme + "://" + host);
+        }
+        if (headers.first("X-Forwarded-Proto").filter(Dialled::isSecure).isPresent()) {
+            scheme = "wss";
+        }
+        host = headers.first("X-Forwarded-Host")
+                .map(Dialled::firstOf)
+                .filter(RequestForm::isAuthority)
+                .orElse(host);
+        return new Dialled(client(remote, headers, trustedProxies), scheme + "://" + host);
+    }
+
+    private static boolean isSecure(String proto) {
+        String scheme = firstOf(proto).toLowerCase(Locale.ROOT);
+        return scheme.equals("https") || scheme.equals("wss");
+    }
+
+    private static String firstOf(String list) {
+        return list.split(",", 2)[0].trim();
+    }
+
+    /** Each proxy appends whom it heard from, so the list is believed from its end on, as long as trusted ones speak. */
+    private static InetSocketAddress client(InetSocketAddress remote, Headers headers, List<Network> trustedProxies) {
+        List<String> hops = List.of(headers.joined("X-Forwarded-For").orElse("").split(",", -1));
+        InetSocketAddress client = remote;
+        for (String hop : hops.reversed()) {
+            InetAddress address = NetUtil.createInetAddressFromIpAddressString(hop.trim());
+            if (address == null) {
+                break;
+            }
+            client = new InetSocketAddress(address, remote.getPort());
+            if (!isTrusted(address, trustedProxies)) {
+                break;
+            }
+        }
+        return client;
+    }
+
+    private static boolean isTrusted(InetAddress address, List<Network> trustedProxies) {
+        return trustedProxies.stream().anyMatch(network -> network.contains(address));
+    }
+}

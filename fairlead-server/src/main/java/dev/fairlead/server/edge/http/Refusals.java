@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge.http;
+
+import dev.fairlead.protocol.http.Header;
+import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.connection.Refusal;
+import dev.fairlead.server.connection.RefusedException;
+import dev.fairlead.server.connection.UpgradeAnswer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pipeline's last handler: answers whatever was thrown above it, closes the connection, and drops what still
+ * arrives. What it is not told of by a {@link RefusedException} is a fault: it is logged, and the peer hears 500.
+ */
+public final class Refusals extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Refusals.class);
+
+    /** A peer that is still sending would lose the answer to a reset if the socket were closed under it. */
+    private static final long LINGER_MILLIS = 1_000;
+
+    private final ConnectionObserver observer;
+    private boolean answered;
+
+    /** Tells the observer of each refusal. */
+    public Refusals(ConnectionObserver observer) {
+        this.observer = observer;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        switch (cause) {
+            case RefusedException refused -> {
+                LOGGER.atDebug()
+                        .addKeyValue("connection", ctx.channel().id())
+                        .addKeyValue("remote", ctx.channel().remoteAddress())
+                        .addKeyValue("refusal", refused.answer().refusal().label())
+                        .log("request refused: {}", refused.getMessage());
+                answer(ctx, refused.answer());
+            }
+            case IOException lost -> {
+                LOGGER.atDebug()
+                        .addKeyValue("connection", ctx.channel().id())
+                        .log("connection lost: {}", lost.getMessage());
+                Closing.close(ctx);
+            }
+            default -> {
+                LOGGER.atError()
+                        .addKeyValue("connection", ctx.channel().id())
+                        .setCause(cause)
+                        .log("a request met a fault");
+                answer(ctx, UpgradeAnswer.Refused.of(Refusal.INTERNAL));
+            }
+        }
+    }
+
+    private void answer(ChannelHandlerContext ctx, UpgradeAnswer.Refused refused) {
+        if (answered) {
+            return;
+        }
+        answered = true;
+        observer.refused(refused.refusal());
+        byte[] body = body(refused).getBytes(StandardCharsets.UTF_8);
+        List<Header> headers = new ArrayList<>();
+        headers.add(new Header("Content-Type", "application/json; charset=utf-8"));
+        headers.add(new Header("Content-Length", String.valueOf(body.length)));
+        headers.add(new Header("Connection", "close"));
+        if (refused.status() == 426) {
+            headers.add(new Header("Upgrade", "websocket"));
+            headers.add(new Header("Sec-WebSocket-Version", "13"));
+        }
+        ByteBuf out = ResponseHead.write(ctx.alloc(), refused.status(), refused.reason(), headers);
+        out.writeBytes(body);
+        ctx.writeAndFlush(out).addListener(written -> linger(ctx));
+    }
+
+    private static void linger(ChannelHandlerContext ctx) {
+        if (!(ctx.channel() instanceof SocketChannel socket) || !socket.isActive()) {
+            Closing.close(ctx);
+            return;
+        }
+        socket.config().setAutoRead(true);
+        socket.shutdownOutput().addListener(shut -> {
+            var timer = ctx.executor().schedule(() -> Closing.close(ctx), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            socket.closeFuture().addListener(closed -> timer.cancel(false));
+        });
+    }
+
+    private static String body(UpgradeAnswer.Refused refused) {
+        return "{\"error\":{\"code\":\"" + refused.refusal().code() + "\",\"message\":\"" + escaped(refused.reason())
+                + "\"}}";
+    }
+
+    private static String escaped(String text) {
+        StringBuilder json = new StringBuilder(text.length());
+        text.chars().forEach(c -> {
+            if (c == '"' || c == '\\' || c < 0x20) {
+                json.append("\\u%04x".formatted(c));
+            } else {
+                json.append((char) c);
+            }
+        });
+        return json.toString();
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge.http;
+
+import dev.fairlead.server.connection.Refusal;
+import dev.fairlead.server.connection.RefusedException;
+import dev.fairlead.server.settings.Durations;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses a peer that has not sent a whole request in time, and leaves the pipeline when it has. How long the answer may
+ * take is not its matter. It answers nothing itself: the refusal goes to the pipeline's last handler.
+ */
+public final class RequestDeadline extends ChannelInboundHandlerAdapter {
+
+    private final Duration limit;
+    private @Nullable Future<?> timer;
+
+    /** Gives the peer that long from the moment that this is added. */
+    public RequestDeadline(Duration limit) {
+        this.limit = limit;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        timer = ctx.executor().schedule(() -> refuse(ctx), limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof LastHttpContent) {
+            ctx.pipeline().remove(this);
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx) {
+        ctx.fireExceptionCaught(
+                new RefusedException(Refusal.REQUEST_TOO_SLOW, "no whole request within " + Durations.print(limit)));
+    }
+}

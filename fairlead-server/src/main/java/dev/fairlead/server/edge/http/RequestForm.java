@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge.http;
+
+import dev.fairlead.server.connection.Refusal;
+import dev.fairlead.server.connection.RefusedException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.util.regex.Pattern;
+
+/**
+ * Lets only requests pass that are well-formed HTTP/1.1 (RFC 9112): what could be read in two ways is refused and never
+ * put right, since somebody before or behind the server may read it the other way.
+ */
+public final class RequestForm extends ChannelInboundHandlerAdapter {
+
+    /** A host name or address, and a port (RFC 9110, section 7.2); narrower than a URI's authority, and enough. */
+    private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[0-9A-Za-z._-]+)(:[0-9]{1,5})?");
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof HttpRequest request) {
+            try {
+                check(request);
+            } catch (RefusedException refused) {
+                ReferenceCountUtil.release(message);
+                ctx.fireExceptionCaught(refused);
+                return;
+            }
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    private static void check(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            Throwable cause = request.decoderResult().cause();
+            boolean tooLong = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException;
+            throw new RefusedException(
+                    tooLong ? Refusal.HEAD_TOO_LARGE : Refusal.REQUEST_MALFORMED, String.valueOf(cause.getMessage()));
+        }
+        if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
+            throw malformed("version " + request.protocolVersion() + " (expected: HTTP/1.1)");
+        }
+        if (!request.uri().startsWith("/")) {
+            throw malformed("the target is no path (expected: a target that begins with /)");
+        }
+        var hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        if (hosts.size() != 1 || !isAuthority(hosts.getFirst())) {
+            throw malformed("Host " + hosts + " (expected: one host name with or without a port)");
+        }
+        if (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
+                && request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            throw malformed("Transfer-Encoding beside Content-Length");
+        }
+    }
+
+    /** {@return whether this is a host with or without a port, as it may stand in {@code Host}} */
+    static boolean isAuthority(String text) {
+        return AUTHORITY.matcher(text).matches();
+    }
+
+    private static RefusedException malformed(String detail) {
+        return new RefusedException(Refusal.REQUEST_MALFORMED, detail);
+    }
+}

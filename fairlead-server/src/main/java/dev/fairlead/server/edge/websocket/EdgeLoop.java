@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge.websocket;
+
+import dev.fairlead.protocol.websocket.CloseStatus;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What the connections of one event loop share. Confined to the loop, but for {@link #executor()}.
+ *
+ * @param executor the loop itself
+ * @param buffer what joined sockets read into
+ * @param heartbeats what makes connections ping; it beats twice in each interval of pings
+ * @param pairs the joined pairs that are not over
+ */
+public record EdgeLoop(EventLoop executor, LoopBuffer buffer, Heartbeats heartbeats, Set<Pair> pairs) {
+
+    /** {@return a loop without connections} */
+    public static EdgeLoop of(EventLoop executor, ByteBufAllocator allocator, Duration pingInterval) {
+        return new EdgeLoop(
+                executor,
+                new LoopBuffer(allocator),
+                new Heartbeats(executor, pingInterval.dividedBy(2)),
+                Collections.newSetFromMap(new IdentityHashMap<>()));
+    }
+
+    /** Says Close to every joined pair, and lets them go. On the loop. */
+    public void dismissPairs(CloseStatus status) {
+        List.copyOf(pairs).forEach(pair -> pair.dismiss(status));
+    }
+
+    /** Gives back what the loop holds. On the loop, when its connections are gone. */
+    public void close() {
+        heartbeats.close();
+        buffer.close();
+    }
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge.websocket;
+
+import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.protocol.websocket.FrameHeaderReader;
+import dev.fairlead.protocol.websocket.FrameWriter;
+import dev.fairlead.protocol.websocket.Mask;
+import dev.fairlead.protocol.websocket.Opcode;
+import dev.fairlead.protocol.websocket.ProtocolViolation;
+import dev.fairlead.server.edge.http.Closing;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One side of a joined pair: reads its frames and writes them to the other side, unmasked and with new headers.
+ *
+ * <p>What one read brought leaves in one write wherever it can. The first frame of a read gets its shorter header
+ * directly before its payload, which stays where it lies; the next ones move down against it. A frame is sent on as soon
+ * as a part of it is there, as a fragment of what is there: so what was written ends with a whole frame at all times, and
+ * a ping or a Close can follow at once.
+ */
+final class FramePump extends ChannelInboundHandlerAdapter {
+
+    /** Clients of Hybrid Connections refuse frames beyond 64 KiB; the original sends at most this. */
+    static final int MAX_PIECE = 32 * 1024;
+
+    /** A socket that still has something to write is given that long to take it. */
+    private static final long PARTING_SECONDS = 10;
+
+    private static final int NOTHING = -1;
+
+    private final Pair pair;
+    private final PairLife.Side side;
+    private final FrameHeaderReader header = FrameHeaderReader.ofClientFrames();
+    private final LoopBuffer loop;
+    private final Beat beat = new Beat();
+
+    private @Nullable ChannelHandlerContext ctx;
+
+    private boolean inFrame;
+    private boolean atFrameStart;
+    private long passed;
+    private byte[] control = new byte[0];
+
+    /** What goes out in the next write: from here to there in the loop's buffer. */
+    private int outStart = NOTHING;
+
+    private int outEnd;
+    private int spareHeader;
+
+    private boolean paused;
+    private boolean deaf;
+    private boolean heard = true;
+    private long lastDataNanos = System.nanoTime();
+
+    FramePump(Pair pair, PairLife.Side side, LoopBuffer loop, boolean reservedBits) {
+        this.pair = pair;
+        this.side = side;
+        this.loop = loop;
+        if (reservedBits) {
+            header.allowReservedBits();
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        ctx = added;
+        pair.heartbeats().start(beat);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        beat.stop();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext inactive) {
+        deaf = true;
+        beat.stop();
+        pair.happened(new PairLife.Event.HungUp(side));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext caught, Throwable cause) {
+        if (!(cause instanceof ReadBuffers.HeldBack)) {
+            pair.failed(side, cause);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext reading, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        try {
+            heard = true;
+            if (loop.holds(bytes)) {
+                pass(bytes, bytes.readerIndex(), bytes.writerIndex());
+            } else {
+                copyAndPass(bytes);
+            }
+        } catch (ProtocolViolation violation) {
+            outStart = NOTHING;
+            pair.violated(side, violation);
+        } finally {
+            bytes.release();
+        }
+    }
+
+    /** What was read before the pump stood has no room in front of it. */
+    private void copyAndPass(ByteBuf bytes) {
+        while (bytes.isReadable()) {
+            ByteBuf roomy = loop.take();
+            try {
+                roomy.writeBytes(bytes, Math.min(bytes.readableBytes(), roomy.writableBytes()));
+                pass(roomy, roomy.readerIndex(), roomy.writerIndex());
+            } finally {
+                roomy.release();
+            }
+        }
+    }
+
+    private void pass(ByteBuf bytes, int from, int to) {
+        ByteBuffer in = loop.view();
+        FramePump other = pair.pump(side.other());
+        spareHeader = 0;
+        int at = from;
+        while (!deaf) {
+            if (!inFrame) {
+                at = header.read(in, at, to);
+                if (at < 0) {
+                    break;
+                }
+                inFrame = true;
+                atFrameStart = true;
+                passed = 0;
+                if (Opcode.isControl(header.opcode())) {
+                    control = new byte[(int) header.length()];
+                }
+            }
+            long left = header.length() - passed;
+            int take = (int) Math.min(to - at, Math.min(left, MAX_PIECE));
+            if (take == 0 && left > 0) {
+                break;
+            }
+            Mask.apply(in, at, at + take, header.key(), passed);
+            boolean ends = take == left;
+            if (Opcode.isControl(header.opcode())) {
+                in.get(at, control, (int) passed, take);
+                if (ends) {
+                    write(bytes, other);
+                    heardControl();
+                }
+            } else {
+                place(bytes, in, at, take, ends, other);
+            }
+            passed += take;
+            at += take;
+            inFrame = !ends;
+        }
+        write(bytes, other);
+        other.flush();
+        pair.relayed(to - from);
+        if (pair.watchesIdleness()) {
+            lastDataNanos = System.nanoTime();
+        }
+        if (other.isBehind()) {
+            pauseUntilWritten(other);
+        }
+    }
+
+    /** Puts a piece of a data frame, with its new header, behind what goes out. */
+    private void place(ByteBuf bytes, ByteBuffer in, int at, int length, boolean ends, FramePump other) {
+        int first = atFrameStart ? header.reservedBits() | header.opcode() : Opcode.CONTINUATION;
+        if (ends && header.isFinal()) {
+            first |= FrameWriter.FINAL;
+        }
+        atFrameStart = false;
+        int headerBytes = FrameWriter.headerBytes(length);
+        if (outStart == NOTHING) {
+            outStart = at - headerBytes;
+            FrameWriter.header(in, outStart, first, length);
+            outEnd = at + length;
+        } else if (at - outEnd >= headerBytes) {
+            int payload = FrameWriter.header(in, outEnd, first, length);
+            if (payload != at) {
+                in.put(payload, in, at, length);
+            }
+            outEnd = payload + length;
+        } else {
+            // The last piece ends where this one begins: its header is written elsewhere.
+            write(bytes, other);
+            FrameWriter.header(in, spareHeader, first, length);
+            other.write(bytes.retainedSlice(spareHeader, headerBytes));
+            spareHeader += headerBytes;
+            outStart = at;
+            outEnd = at + length;
+        }
+    }
+
+    private void write(ByteBuf bytes, FramePump other) {
+        if (outStart != NOTHING) {
+            other.write(bytes.retainedSlice(outStart, outEnd - outStart));
+            outStart = NOTHING;
+        }
+    }
+
+    private void heardControl() {
+        switch (header.opcode()) {
+            case Opcode.PING -> {
+                // One who pings and does not read gets no answers to pile up.
+                if (!isBehind()) {
+                    send(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PONG, control));
+                }
+            }
+            case Opcode.CLOSE -> {
+                CloseStatus.read(ByteBuffer.wrap(control)); // what is no Close goes no further
+                deaf = true;
+                pair.saidClose(side, control);
+            }
+            default -> {
+                // A pong says only that its sender lives, which any frame says.
+            }
+        }
+    }
+
+    private void pauseUntilWritten(FramePump other) {
+        if (paused || ctx == null) {
+            return;
+        }
+        paused = true;
+        ctx.channel().config().setAutoRead(false);
+        other.whenWritten(() -> {
+            paused = false;
+            // A pump that is deaf reads on: it drops what comes, and hears its peer hang up.
+            if (ctx != null) {
+                ctx.channel().config().setAutoRead(true);
+            }
+        });
+    }
+
+    /** Sends a whole frame of the server's own. */
+    void send(byte[] frame) {
+        write(Unpooled.wrappedBuffer(frame));
+        flush();
+    }
+
+    private void write(ByteBuf frame) {
+        if (ctx == null) {
+            frame.release();
+            return;
+        }
+        var _ = ctx.write(frame, ctx.voidPromise()); // a failure comes as exceptionCaught
+    }
+
+    private void flush() {
+        if (ctx != null) {
+            ctx.flush();
+        }
+    }
+
+    private boolean isBehind() {
+        return ctx != null && ctx.channel().isActive() && pending() > 0;
+    }
+
+    private long pending() {
+        var out = ctx == null ? null : ctx.channel().unsafe().outboundBuffer();
+        return out == null ? 0 : out.totalPendingWriteBytes();
+    }
+
+    private void whenWritten(Runnable next) {
+        if (ctx != null) {
+            // An empty write ends when all before it has: written, or failed with the socket.
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> next.run());
+        }
+    }
+
+    /** Drops what its peer still sends. */
+    void goDeaf() {
+        deaf = true;
+    }
+
+    /** Closes the socket when all is written, or when the peer took too long to take it. */
+    void part() {
+        if (ctx == null) {
+            return;
+        }
+        ChannelHandlerContext parting = ctx;
+        beat.stop();
+        whenWritten(() -> Closing.close(parting));
+        if (parting.channel().isActive()) {
+            var patience = parting.executor().schedule(() -> Closing.close(parting), PARTING_SECONDS, TimeUnit.SECONDS);
+            parting.channel().closeFuture().addListener(closed -> patience.cancel(false));
+        }
+    }
+
+    /** Whether nothing but control frames came for that long. */
+    boolean isIdleFor(long nanos) {
+        return System.nanoTime() - lastDataNanos >= nanos;
+    }
+
+    /** Comes twice in each interval, so that a ping follows the last frame within one interval and not within two. */
+    private final class Beat extends Heartbeats.Heartbeat {
+
+        private int silentBeats;
+        private int missedPings;
+
+        @Override
+        void beat() {
+            // One who is not read, or who does not read, cannot answer a ping.
+            if (heard || paused || isBehind()) {
+                heard = false;
+                silentBeats = 0;
+                missedPings = 0;
+            } else if (silentBeats++ % 2 == 0) {
+                if (missedPings++ == 2) {
+                    pair.fellSilent(side);
+                } else {
+                    send(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PING, new byte[0]));
+                }
+            }
+        }
+    }
+}

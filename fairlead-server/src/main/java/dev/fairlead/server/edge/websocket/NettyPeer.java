@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge.websocket;
+
+import dev.fairlead.protocol.http.Header;
+import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.protocol.websocket.UpgradeKey;
+import dev.fairlead.server.connection.Cancellable;
+import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.connection.Peer;
+import dev.fairlead.server.connection.RefusedException;
+import dev.fairlead.server.connection.UpgradeAnswer;
+import dev.fairlead.server.edge.http.Closing;
+import dev.fairlead.server.edge.http.Refusals;
+import dev.fairlead.server.edge.http.ResponseHead;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A connection whose upgrade was asked for: carries the answer out, whichever it is. */
+final class NettyPeer implements Peer {
+
+    private final Channel channel;
+    private final InetSocketAddress remoteAddress;
+    private final String key;
+    private final ReadBuffers readBuffers;
+    private final Setting setting;
+
+    private final AtomicReference<UpgradeAnswer.@Nullable Joining> joining = new AtomicReference<>();
+    private final AtomicBoolean joinClaimed = new AtomicBoolean();
+    private @Nullable Talk talk;
+
+    /**
+     * What all peers of a server share.
+     *
+     * @param loops what the connections of an event loop share
+     * @param idleTimeout after which a joined pair without data is dismissed; null for never
+     */
+    record Setting(
+            Function<EventLoop, EdgeLoop> loops, @Nullable Duration idleTimeout, ConnectionObserver observer) {}
+
+    /** Stands for a channel whose pipeline holds {@link EarlyBytes} and {@link Refusals}, and nothing that reads HTTP. */
+    NettyPeer(Channel channel, InetSocketAddress remoteAddress, String key, ReadBuffers readBuffers, Setting setting) {
+        this.channel = channel;
+        this.remoteAddress = remoteAddress;
+        this.key = key;
+        this.readBuffers = readBuffers;
+        this.setting = setting;
+    }
+
+    @Override
+    public String id() {
+        return channel.id().asShortText();
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return channel.eventLoop().inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        channel.eventLoop().execute(task);
+    }
+
+    @Override
+    public Cancellable schedule(Duration delay, Runnable task) {
+        var timer = channel.eventLoop().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        return () -> timer.cancel(false);
+    }
+
+    @Override
+    public void onGone(Runnable task) {
+        channel.closeFuture().addListener(closed -> task.run());
+    }
+
+    @Override
+    public void send(String text) {
+        inTalk(open -> open.send(text));
+    }
+
+    @Override
+    public void close(CloseStatus status) {
+        inTalk(open -> open.close(status));
+    }
+
+    @Override
+    public void abort() {
+        Closing.close(channel);
+    }
+
+    private void inTalk(Consumer<Talk> word) {
+        Runnable task = () -> {
+            if (talk != null) {
+                word.accept(talk);
+            }
+        };
+        if (inLoop()) {
+            task.run();
+        } else {
+            execute(task);
+        }
+    }
+
+    /** Answers the upgrade. On the channel's loop, once. */
+    void answer(UpgradeAnswer answer) {
+        switch (answer) {
+            case UpgradeAnswer.Refused refused ->
+                channel.pipeline().fireExceptionCaught(new RefusedException(refused, refused.reason()));
+            case UpgradeAnswer.Conversing conversing -> converse(conversing);
+            case UpgradeAnswer.Joining mine -> {
+                joining.set(mine);
+                NettyPeer other = (NettyPeer) mine.other();
+                // Both may come here at once, on two loops: the claim lets one of them move.
+                NettyPeer referee = id().compareTo(other.id()) < 0 ? this : other;
+                if (other.joining.get() != null && referee.joinClaimed.compareAndSet(false, true)) {
+                    moveTo(other);
+                }
+            }
+        }
+    }
+
+    private void converse(UpgradeAnswer.Conversing conversing) {
+        EdgeLoop loop = setting.loops().apply(channel.eventLoop());
+        Talk opened =
+                new Talk(conversing.conversation(), conversing.longestMessage(), loop.heartbeats(), setting.observer());
+        talk = opened;
+        write101(conversing.headers());
+        stand(opened);
+        conversing.conversation().onOpen();
+        letEarlyBytesGo();
+    }
+
+    /** Brings this socket to the loop of the one that has waited, so that no frame of the pair ever changes threads. */
+    private void moveTo(NettyPeer host) {
+        EventLoop home = host.channel.eventLoop();
+        if (home.equals(channel.eventLoop())) {
+            joinWith(host);
+            return;
+        }
+        channel.deregister()
+                .addListener(left -> home.register(channel).addListener(arrived -> {
+                    if (arrived.isSuccess()) {
+                        joinWith(host);
+                    } else {
+                        abort();
+                        host.abort();
+                    }
+                }));
+    }
+
+    /** On the loop that both live on by now. */
+    private void joinWith(NettyPeer host) {
+        UpgradeAnswer.Joining mine = joining.get();
+        UpgradeAnswer.Joining hosts = host.joining.get();
+        if (mine == null || hosts == null || !channel.isActive() || !host.channel.isActive()) {
+            abort();
+            host.abort();
+            return;
+        }
+        EdgeLoop loop = setting.loops().apply(host.channel.eventLoop());
+        Pair pair = new Pair(
+                host.channel,
+                loop,
+                mine.reservedBits() && hosts.reservedBits(),
+                setting.idleTimeout(),
+                setting.observer());
+        write101(mine.headers());
+        host.write101(hosts.headers());
+        host.readBuffers.readInto(loop.buffer());
+        readBuffers.readInto(loop.buffer());
+        host.stand(pair.pump(PairLife.Side.FIRST));
+        stand(pair.pump(PairLife.Side.SECOND));
+        host.letEarlyBytesGo();
+        letEarlyBytesGo();
+    }
+
+    private void write101(List<Header> more) {
+        List<Header> headers = new ArrayList<>();
+        headers.add(new Header("Upgrade", "websocket"));
+        headers.add(new Header("Connection", "Upgrade"));
+        headers.add(new Header("Sec-WebSocket-Accept", UpgradeKey.accept(key)));
+        headers.addAll(more);
+        channel.writeAndFlush(ResponseHead.write(channel.alloc(), 101, "Switching Protocols", headers))
+                .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    }
+
+    /** Takes the place of all that spoke HTTP. */
+    private void stand(ChannelHandler frames) {
+        channel.pipeline().remove(Refusals.class);
+        channel.pipeline().addLast("frames", frames);
+    }
+
+    private void letEarlyBytesGo() {
+        ChannelHandlerContext ctx = channel.pipeline().context(EarlyBytes.class);
+        if (ctx != null) {
+            ((EarlyBytes) ctx.handler()).letGo(ctx);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge.websocket;
+
+import dev.fairlead.server.edge.http.Closing;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.UncheckedBooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives one connection what it reads into: small buffers until it is joined, its loop's large one from then on. Each
+ * turn of the loop reads each connection once, so that a fast one does not starve the others.
+ */
+public final class ReadBuffers implements RecvByteBufAllocator {
+
+    /** Most request heads fit. */
+    private static final int HEAD_BYTES = 2048;
+
+    /** TCP_CLOSE of Linux' {@code tcp_states.h}: the connection was reset. */
+    private static final int TCP_STATE_CLOSE = 7;
+
+    private final Channel channel;
+    private @Nullable LoopBuffer large;
+
+    /** Serves that channel alone. */
+    public ReadBuffers(Channel channel) {
+        this.channel = channel;
+    }
+
+    /** Reads into the loop's large buffer from now on. On the channel's loop. */
+    void readInto(LoopBuffer buffer) {
+        large = buffer;
+    }
+
+    @Override
+    @SuppressWarnings(
+            "deprecation") // the plain Handle of the interface is; the extended one is what transports ask for
+    public Handle newHandle() {
+        return new OneRead();
+    }
+
+    private ByteBuf next(ByteBufAllocator alloc, boolean autoRead) {
+        if (large == null) {
+            return alloc.ioBuffer(HEAD_BYTES);
+        }
+        if (!autoRead) {
+            refuseWhilePaused();
+        }
+        return large.take();
+    }
+
+    /**
+     * A peer that hangs up is told to the epoll transport by a flag, and at that it reads all that the kernel still
+     * holds, paused or not: megabytes that a slow partner would make us keep. So nothing is given to read into, which
+     * leaves them with the kernel until reading goes on. A reset brings nothing any more, and comes again with each turn
+     * of the loop: there the connection ends.
+     */
+    private void refuseWhilePaused() {
+        if (channel instanceof EpollSocketChannel socket && socket.tcpInfo().state() == TCP_STATE_CLOSE) {
+            Closing.close(socket);
+        }
+        throw new HeldBack();
+    }
+
+    /** Says that reading is paused; pipelines of joined sockets let it pass unheard. */
+    static final class HeldBack extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private HeldBack() {
+            super("reading is paused", null, false, false);
+        }
+    }
+
+    private final class OneRead implements ExtendedHandle {
+
+        private int lastBytesRead;
+        private int attemptedBytesRead;
+
+        @Override
+        public ByteBuf allocate(ByteBufAllocator alloc) {
+            return next(alloc, channel.config().isAutoRead());
+        }
+
+        @Override
+        public int guess() {
+            return HEAD_BYTES;
+        }
+
+        @Override
+        public void reset(ChannelConfig config) {}
+
+        @Override
+        public void incMessagesRead(int count) {}
+
+        @Override
+        public void lastBytesRead(int bytes) {
+            lastBytesRead = bytes;
+        }
+
+        @Override
+        public int lastBytesRead() {
+            return lastBytesRead;
+        }
+
+        @Override
+        public void attemptedBytesRead(int bytes) {
+            attemptedBytesRead = bytes;
+        }
+
+        @Override
+        public int attemptedBytesRead() {
+            return attemptedBytesRead;
+        }
+
+        @Override
+        public boolean continueReading() {
+            return false;
+        }
+
+        @Override
+        public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
+            return false;
+        }
+
+        @Override
+        public void readComplete() {}
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge.websocket;
+
+import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.protocol.websocket.FrameHeaderReader;
+import dev.fairlead.protocol.websocket.FrameWriter;
+import dev.fairlead.protocol.websocket.MessageReader;
+import dev.fairlead.protocol.websocket.Opcode;
+import dev.fairlead.protocol.websocket.ProtocolViolation;
+import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.connection.Conversation;
+import dev.fairlead.server.connection.Peer;
+import dev.fairlead.server.edge.http.Closing;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A conversation of the server itself with one peer: whole messages, pings answered and sent, Close frames returned (RFC
+ * 6455, section 5.5). Never compressed. Confined to its event loop.
+ */
+final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.Sink {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Talk.class);
+
+    /** Listeners refuse longer frames. */
+    private static final int MAX_FRAME = FramePump.MAX_PIECE;
+
+    /** How long a peer may take to return a Close. */
+    private static final long CLOSE_PATIENCE_SECONDS = 5;
+
+    private final Conversation conversation;
+    private final MessageReader reader;
+    private final Heartbeats heartbeats;
+    private final ConnectionObserver observer;
+    private final Beat beat = new Beat();
+
+    private @Nullable ChannelHandlerContext ctx;
+    private boolean heard;
+    private boolean closing;
+
+    Talk(Conversation conversation, int longestMessage, Heartbeats heartbeats, ConnectionObserver observer) {
+        this.conversation = conversation;
+        this.reader = new MessageReader(FrameHeaderReader.ofClientFrames(), longestMessage, this);
+        this.heartbeats = heartbeats;
+        this.observer = observer;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        ctx = added;
+        heartbeats.start(beat);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        beat.stop();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext inactive) {
+        beat.stop();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext reading, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        try {
+            heard = true;
+            int count = bytes.readableBytes();
+            reader.read(bytes.nioBuffer().order(ByteOrder.LITTLE_ENDIAN), 0, count);
+        } catch (ProtocolViolation violation) {
+            observer.violated(violation.status().code());
+            sayClose(violation.status());
+            closeWhenWritten();
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext caught, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOGGER.atDebug()
+                    .addKeyValue("connection", caught.channel().id())
+                    .log("connection lost: {}", cause.getMessage());
+        } else {
+            LOGGER.atError()
+                    .addKeyValue("connection", caught.channel().id())
+                    .setCause(cause)
+                    .log("a conversation met a fault");
+            sayClose(CloseStatus.clipped(CloseStatus.INTERNAL_ERROR, "Internal error"));
+        }
+        closeWhenWritten();
+    }
+
+    @Override
+    public void onText(String text) {
+        if (!closing) {
+            conversation.onText(text);
+        }
+    }
+
+    @Override
+    public void onBinary(byte[] message) {
+        if (!closing) {
+            conversation.onBinary(message);
+        }
+    }
+
+    @Override
+    public void onPing(byte[] payload) {
+        // One who pings and does not read gets no answers to pile up.
+        if (ctx != null && ctx.channel().isWritable()) {
+            write(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PONG, payload));
+        }
+    }
+
+    @Override
+    public void onClose(CloseStatus status) {
+        sayClose(status);
+        closeWhenWritten();
+        conversation.onClose(status);
+    }
+
+    /** Sends a text message, in frames that every listener takes. */
+    void send(String text) {
+        if (closing || ctx == null) {
+            return;
+        }
+        var out = ctx.channel().unsafe().outboundBuffer();
+        if (out == null || out.totalPendingWriteBytes() > Peer.MAX_UNREAD_BYTES) {
+            LOGGER.atDebug()
+                    .addKeyValue("connection", ctx.channel().id())
+                    .log("peer does not read what it is sent, and is cut off");
+            Closing.close(ctx);
+            return;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int at = 0;
+        do {
+            int end = Math.min(bytes.length, at + MAX_FRAME);
+            int first = (at == 0 ? Opcode.TEXT : Opcode.CONTINUATION) | (end == bytes.length ? FrameWriter.FINAL : 0);
+            write(FrameWriter.serverFrame(first, Arrays.copyOfRange(bytes, at, end)));
+            at = end;
+        } while (at < bytes.length);
+    }
+
+    /** Says Close, and waits a while for the peer to return it. */
+    void close(CloseStatus status) {
+        if (closing || ctx == null) {
+            return;
+        }
+        sayClose(status);
+        ChannelHandlerContext closed = ctx;
+        var patience =
+                closed.executor().schedule(() -> Closing.close(closed), CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS);
+        closed.channel().closeFuture().addListener(gone -> patience.cancel(false));
+    }
+
+    private void sayClose(CloseStatus status) {
+        if (!closing) {
+            closing = true;
+            beat.stop();
+            write(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.CLOSE, status.payload()));
+        }
+    }
+
+    private void closeWhenWritten() {
+        if (ctx != null) {
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void write(byte[] frame) {
+        if (ctx != null) {
+            var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(frame), ctx.voidPromise());
+        }
+    }
+
+    /** Comes twice in each interval of pings. */
+    private final class Beat extends Heartbeats.Heartbeat {
+
+        private boolean half;
+        private int missedPings;
+
+        @Override
+        void beat() {
+            half = !half;
+            if (half) {
+                return;
+            }
+            if (heard) {
+                heard = false;
+                missedPings = 0;
+            }
+            if (missedPings++ == 2) {
+                observer.fellSilent();
+                if (ctx != null) {
+                    Closing.close(ctx);
+                }
+            } else {
+                write(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PING, new byte[0]));
+            }
+        }
+    }
+}

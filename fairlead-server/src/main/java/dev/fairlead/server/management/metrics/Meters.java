@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.management.metrics;
+
+import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.connection.Refusal;
+import dev.fairlead.server.relay.RelayObserver;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Every meter of the server, by name. Counts what the observers are told; asks the platform for the rest when it is asked
+ * itself. Safe from any thread.
+ */
+public final class Meters implements ConnectionObserver, RelayObserver, AutoCloseable {
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    private final LongAdder relayedBytes = new LongAdder();
+    private final AtomicLong openConnections = gauge("fairlead.connections.open", "Connections that are open now");
+    private final AtomicLong pairs = gauge("fairlead.relay.pairs", "Joined pairs of sender and listener now");
+    private final AtomicLong listeners = gauge("fairlead.relay.listeners", "Control channels that are online now");
+    private final AtomicLong waiting =
+            gauge("fairlead.relay.senders.waiting", "Senders that wait for a listener to dial now");
+    private final Counter accepted = counter("fairlead.connections.accepted", "Connections since the start");
+    private final Counter joinedPairs = counter("fairlead.relay.joins", "Pairs joined since the start");
+    private final Counter online =
+            counter("fairlead.relay.listeners.online", "Control channels opened since the start");
+    private final Counter rejections = counter("fairlead.relay.rejections", "Senders that a listener turned away");
+    private final Counter tokensEnded =
+            counter("fairlead.relay.tokens.ended", "Control channels closed because of their token");
+    private final Counter silent =
+            counter("fairlead.connections.silent", "Connections cut off because they answered no pings");
+    private final Timer meetings = Timer.builder("fairlead.relay.rendezvous")
+            .description("From a sender's request to its listener's dial")
+            .serviceLevelObjectives(
+                    Duration.ofMillis(1),
+                    Duration.ofMillis(5),
+                    Duration.ofMillis(25),
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(10))
+            .register(registry);
+    private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
+
+    /** Knows the platform's meters at once, and each of the server's own, at zero. */
+    public Meters() {
+        FunctionCounter.builder("fairlead.relay.bytes", relayedBytes, LongAdder::sum)
+                .description("Bytes of frames passed between joined peers, headers included")
+                .register(registry);
+        for (Refusal refusal : Refusal.values()) {
+            refusals.put(
+                    refusal,
+                    Counter.builder("fairlead.refusals")
+                            .description("Requests turned away, by cause; the manual's page on refusals has the causes")
+                            .tag("cause", refusal.label())
+                            .register(registry));
+        }
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        gc.bindTo(registry);
+    }
+
+    private AtomicLong gauge(String name, String meaning) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder(name, value, AtomicLong::get).description(meaning).register(registry);
+        return value;
+    }
+
+    private Counter counter(String name, String meaning) {
+        return Counter.builder(name).description(meaning).register(registry);
+    }
+
+    /** {@return all meters in Prometheus' text format, version 0.0.4} */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    /** {@return how many joined pairs there are now} */
+    public long pairs() {
+        return pairs.get();
+    }
+
+    @Override
+    public void opened() {
+        accepted.increment();
+        openConnections.incrementAndGet();
+    }
+
+    @Override
+    public void closed() {
+        openConnections.decrementAndGet();
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+        Counter counter = refusals.get(refusal);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    @Override
+    public void joined() {
+        joinedPairs.increment();
+        pairs.incrementAndGet();
+    }
+
+    @Override
+    public void parted() {
+        pairs.decrementAndGet();
+    }
+
+    @Override
+    public void relayed(int bytes) {
+        relayedBytes.add(bytes);
+    }
+
+    @Override
+    public void violated(int closeCode) {
+        registry.counter("fairlead.violations", "close_code", String.valueOf(closeCode))
+                .increment();
+    }
+
+    @Override
+    public void fellSilent() {
+        silent.increment();
+    }
+
+    @Override
+    public void listenerOnline() {
+        online.increment();
+        listeners.incrementAndGet();
+    }
+
+    @Override
+    public void listenerOffline() {
+        listeners.decrementAndGet();
+    }
+
+    @Override
+    public void senderWaiting() {
+        waiting.incrementAndGet();
+    }
+
+    @Override
+    public void senderServed() {
+        waiting.decrementAndGet();
+    }
+
+    @Override
+    public void met(Duration waited) {
+        meetings.record(waited);
+    }
+
+    @Override
+    public void rejected() {
+        rejections.increment();
+    }
+
+    @Override
+    public void tokenEnded() {
+        tokensEnded.increment();
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+}

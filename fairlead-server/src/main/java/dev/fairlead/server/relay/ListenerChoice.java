@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.relay;
+
+import dev.fairlead.server.connection.Headers;
+import dev.fairlead.server.relay.listener.ControlChannel;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Which listeners a sender will have: those of {@code Microsoft-Relay-AllowedListeners} if it names any, and none of
+ * {@code Microsoft-Relay-DisallowedListeners}. Both hold GUIDs, as listeners give them in {@code sb-hc-id}.
+ *
+ * @param allowed empty for all
+ * @param disallowed who is not, even if allowed
+ */
+record ListenerChoice(Set<String> allowed, Set<String> disallowed) implements Predicate<ControlChannel> {
+
+    /** A listener's id may have more behind its GUID, which the service added. */
+    private static final int GUID_CHARS = 36;
+
+    static ListenerChoice of(Headers headers) {
+        return new ListenerChoice(
+                ids(headers.joined("Microsoft-Relay-AllowedListeners").orElse("")),
+                ids(headers.joined("Microsoft-Relay-DisallowedListeners").orElse("")));
+    }
+
+    private static Set<String> ids(String list) {
+        Set<String> ids = new HashSet<>();
+        for (String id : list.split(",", -1)) {
+            if (!id.isBlank()) {
+                ids.add(bare(id.trim()));
+            }
+        }
+        return ids;
+    }
+
+    private static String bare(String id) {
+        String guid = id.length() > GUID_CHARS ? id.substring(0, GUID_CHARS) : id;
+        return guid.toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public boolean test(ControlChannel listener) {
+        String id = bare(listener.listenerId());
+        return (allowed.isEmpty() || allowed.contains(id)) && !disallowed.contains(id);
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.relay;
+
+import java.time.Duration;
+
+/** Is told what happens in the relay. Called on event loops: it must be quick. */
+public interface RelayObserver {
+
+    /** Hears nothing. */
+    RelayObserver NONE = new RelayObserver() {};
+
+    /** A control channel is open. */
+    default void listenerOnline() {}
+
+    /** A control channel is gone; once for each {@link #listenerOnline()}. */
+    default void listenerOffline() {}
+
+    /** A sender waits for a listener to dial. */
+    default void senderWaiting() {}
+
+    /** A sender waits no more, however it ended; once for each {@link #senderWaiting()}. */
+    default void senderServed() {}
+
+    /** A listener dialled. */
+    default void met(Duration waited) {}
+
+    /** A listener turned its sender away. */
+    default void rejected() {}
+
+    /** A control channel was closed because its token had expired or a renewal was no good. */
+    default void tokenEnded() {}
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.relay;
+
+import dev.fairlead.protocol.address.Action;
+import dev.fairlead.protocol.address.HybridPath;
+import dev.fairlead.protocol.address.InvalidAddress;
+import dev.fairlead.protocol.address.RelayTarget;
+import dev.fairlead.protocol.control.ControlMessage;
+import dev.fairlead.protocol.control.ControlMessages;
+import dev.fairlead.protocol.control.RemoteEndpoint;
+import dev.fairlead.protocol.http.RelayHeaders;
+import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.server.connection.Refusal;
+import dev.fairlead.server.connection.UpgradeAnswer;
+import dev.fairlead.server.connection.UpgradeRequest;
+import dev.fairlead.server.connection.UpgradeService;
+import dev.fairlead.server.relay.listener.ControlChannel;
+import dev.fairlead.server.relay.listener.HybridConnection;
+import dev.fairlead.server.relay.listener.HybridConnections;
+import dev.fairlead.server.relay.rendezvous.Agreement;
+import dev.fairlead.server.relay.rendezvous.Meeting;
+import dev.fairlead.server.relay.rendezvous.WaitingRoom;
+import dev.fairlead.server.security.AuthorizationRule;
+import dev.fairlead.server.security.Authorizer;
+import dev.fairlead.server.security.Grant;
+import dev.fairlead.server.security.Right;
+import dev.fairlead.server.security.Verdict;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The relay's side of every WebSocket upgrade: control channels ({@code listen}), senders ({@code connect}) and dials of
+ * rendezvous addresses ({@code accept}). Safe from any thread; each request is dealt with on its own event loop.
+ */
+public final class RelayService implements UpgradeService {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(RelayService.class);
+
+    private final RelayConfig config;
+    private final String namespace;
+    private final Authorizer authorizer;
+    private final InstantSource clock;
+    private final RelayObserver observer;
+    private final HybridConnections connections;
+    private final WaitingRoom room = new WaitingRoom();
+    private final RefusalPace pace = new RefusalPace();
+    private volatile boolean stopping;
+
+    /**
+     * Serves one namespace.
+     *
+     * @param namespace its host name, for messages
+     */
+    public RelayService(
+            RelayConfig config, String namespace, Authorizer authorizer, InstantSource clock, RelayObserver observer) {
+        this.config = config;
+        this.namespace = namespace;
+        this.authorizer = authorizer;
+        this.clock = clock;
+        this.observer = observer;
+        this.connections = new HybridConnections(config.hybridConnections().stream()
+                .map(one -> new HybridConnection(
+                        HybridPath.of(one.path()), one.anonymousSenders(), one.maxListeners(), one.keys()))
+                .toList());
+    }
+
+    @Override
+    public CompletionStage<UpgradeAnswer> onUpgrade(UpgradeRequest request) {
+        RelayTarget target;
+        try {
+            target = RelayTarget.parse(request.target());
+        } catch (InvalidAddress e) {
+            Tracking tracking = Tracking.of("", namespace, HybridPath.EMPTY, clock);
+            return now(tracking.refused(
+                    Refusal.ADDRESS_INVALID, Refusal.ADDRESS_INVALID.status(), String.valueOf(e.getMessage())));
+        }
+        Tracking tracking = Tracking.of(Optional.ofNullable(target.id()).orElse(""), namespace, target.path(), clock);
+        if (!target.isUnderRelay()) {
+            return now(tracking.refused(Refusal.ENTITY_UNKNOWN));
+        }
+        return switch (target.action()) {
+            case LISTEN -> listen(request, target, tracking);
+            case CONNECT -> connect(request, target, tracking);
+            case ACCEPT -> accept(request, target, tracking);
+            // Only HTTP requests are answered there, and none was relayed.
+            case REQUEST -> now(tracking.refused(Refusal.RENDEZVOUS_UNKNOWN));
+        };
+    }
+
+    private CompletionStage<UpgradeAnswer> listen(UpgradeRequest request, RelayTarget target, Tracking tracking) {
+        UpgradeAnswer answer = listenNow(request, target, tracking);
+        return answer instanceof UpgradeAnswer.Refused refused
+                ? pace.late(request.peer(), logged(request, Action.LISTEN, refused))
+                : now(answer);
+    }
+
+    private UpgradeAnswer listenNow(UpgradeRequest request, RelayTarget target, Tracking tracking) {
+        if (stopping) {
+            return tracking.refused(Refusal.DRAINING);
+        }
+        HybridPath path = target.path();
+        Optional<HybridConnection> known = connections.named(path);
+        Function<String, Verdict> judge = token -> authorizer.judge(token, path, Right.LISTEN, rulesOf(known));
+        Verdict verdict =
+                authorizer.judge(Credential.of(target, request.headers()).token(), path, Right.LISTEN, rulesOf(known));
+        return switch (verdict) {
+            case Verdict.Denied denied -> refused(denied, tracking);
+            case Verdict.Granted(Grant grant) -> {
+                if (known.isEmpty() && !mayBeCreated(path)) {
+                    yield tracking.refused(Refusal.ENTITY_UNKNOWN);
+                }
+                HybridConnection connection =
+                        known.orElseGet(() -> connections.namedOrNew(path, HybridConnectionConfig.USUAL_LISTENERS));
+                String id = Optional.ofNullable(target.id())
+                        .filter(given -> !given.isBlank())
+                        .orElseGet(() -> UUID.randomUUID().toString());
+                ControlChannel.Listener listener =
+                        new ControlChannel.Listener(id, request.peer(), baseAddressFor(request), grant);
+                yield ControlChannel.admit(connection, listener, judge, config.tokenGrace(), clock, observer)
+                        .<UpgradeAnswer>map(channel ->
+                                new UpgradeAnswer.Conversing(List.of(), ControlChannel.LONGEST_MESSAGE, channel))
+                        .orElseGet(() -> tracking.refused(Refusal.LISTENERS_FULL));
+            }
+        };
+    }
+
+    private boolean mayBeCreated(HybridPath path) {
+        return config.createOnListen() && HybridConnectionConfig.isPath(path.spelled());
+    }
+
+    private String baseAddressFor(UpgradeRequest request) {
+        return config.publicAddress() == null
+                ? request.baseAddress()
+                : config.publicAddress().toString();
+    }
+
+    private CompletionStage<UpgradeAnswer> connect(UpgradeRequest request, RelayTarget target, Tracking tracking) {
+        if (stopping) {
+            return now(tracking.refused(Refusal.DRAINING));
+        }
+        Optional<HybridConnection> serving = connections.serving(target.path());
+        boolean anonymous = serving.isPresent() && serving.get().anonymousSenders();
+        boolean authorizationWasCredential = false;
+        if (!anonymous) {
+            Credential credential = Credential.of(target, request.headers());
+            authorizationWasCredential = credential.fromAuthorization();
+            if (authorizer.judge(credential.token(), target.path(), Right.SEND, rulesOf(serving))
+                    instanceof Verdict.Denied denied) {
+                return now(logged(request, Action.CONNECT, refused(denied, tracking)));
+            }
+        }
+        if (serving.isEmpty()) {
+            return now(logged(request, Action.CONNECT, tracking.refused(Refusal.ENTITY_UNKNOWN)));
+        }
+        String id = room.newId();
+        Function<String, String> accept = acceptMessage(request, target, id, authorizationWasCredential);
+        if (!ControlMessages.fits(accept.apply(longestBaseAddress(serving.get())))) {
+            return now(logged(request, Action.CONNECT, tracking.refused(Refusal.OFFER_TOO_LARGE)));
+        }
+        Meeting meeting = new Meeting(
+                id,
+                serving.get(),
+                request,
+                ListenerChoice.of(request.headers()),
+                accept,
+                tracking::refused,
+                room,
+                observer);
+        return meeting.begin(config.acceptTimeout());
+    }
+
+    private static Function<String, String> acceptMessage(
+            UpgradeRequest request, RelayTarget target, String id, boolean authorizationWasCredential) {
+        Map<String, String> headers =
+                RelayHeaders.connectHeaders(request.headers().lines(), authorizationWasCredential);
+        if (!Agreement.isOfferSound(request.headers())) {
+            headers.keySet().removeIf(name -> name.equalsIgnoreCase("Sec-WebSocket-Extensions"));
+        }
+        InetSocketAddress remote = request.peer().remoteAddress();
+        RemoteEndpoint endpoint = new RemoteEndpoint(remote.getAddress().getHostAddress(), remote.getPort());
+        return base -> ControlMessages.encode(new ControlMessage.Accept(
+                RelayTarget.acceptAddress(base, target.rawPath(), target.rawApplicationQuery(), id),
+                id,
+                headers,
+                endpoint));
+    }
+
+    private static String longestBaseAddress(HybridConnection connection) {
+        return connection.online().stream()
+                .map(ControlChannel::baseAddress)
+                .reduce("", (longest, next) -> next.length() > longest.length() ? next : longest);
+    }
+
+    private CompletionStage<UpgradeAnswer> accept(UpgradeRequest request, RelayTarget target, Tracking tracking) {
+        String id = target.id();
+        return connections
+                .serving(target.path())
+                .filter(connection -> id != null)
+                .flatMap(connection -> room.take(String.valueOf(id), connection))
+                .map(meeting -> meeting.dialled(request, target.rejection()))
+                .orElseGet(() -> now(tracking.refused(Refusal.RENDEZVOUS_UNKNOWN)));
+    }
+
+    private UpgradeAnswer.Refused refused(Verdict.Denied denied, Tracking tracking) {
+        boolean rightMissing = denied.refusal().status() == 403;
+        return tracking.refused(
+                denied.refusal(),
+                rightMissing && config.strictCompatibility()
+                        ? 401
+                        : denied.refusal().status(),
+                denied.refusal().summary());
+    }
+
+    private static UpgradeAnswer.Refused logged(UpgradeRequest request, Action action, UpgradeAnswer.Refused refused) {
+        LOGGER.atDebug()
+                .addKeyValue("connection", request.peer().id())
+                .addKeyValue("remote", request.peer().remoteAddress())
+                .addKeyValue("refusal", refused.refusal().label())
+                .log(
+                        "{} refused: {}; {}",
+                        action.parameter(),
+                        refused.reason(),
+                        refused.refusal().remedy());
+        return refused;
+    }
+
+    private static List<AuthorizationRule> rulesOf(Optional<HybridConnection> connection) {
+        return connection.map(HybridConnection::rules).orElse(List.of());
+    }
+
+    /** Takes nobody new from now on, and sends the listeners away; whoever was told of a sender may still dial. */
+    public void stop() {
+        stopping = true;
+        connections
+                .all()
+                .forEach(connection -> connection
+                        .online()
+                        .forEach(listener ->
+                                listener.close(CloseStatus.clipped(CloseStatus.GOING_AWAY, "The relay is stopping"))));
+    }
+
+    /** {@return how many senders wait to be met} */
+    public int waiting() {
+        return room.size();
+    }
+
+    private static CompletionStage<UpgradeAnswer> now(UpgradeAnswer answer) {
+        return CompletableFuture.completedFuture(answer);
+    }
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.relay.listener;
+
+import dev.fairlead.protocol.control.ControlMessage;
+import dev.fairlead.protocol.control.ControlMessages;
+import dev.fairlead.protocol.control.MalformedMessage;
+import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.server.connection.Cancellable;
+import dev.fairlead.server.connection.Conversation;
+import dev.fairlead.server.connection.Peer;
+import dev.fairlead.server.relay.RelayObserver;
+import dev.fairlead.server.security.Grant;
+import dev.fairlead.server.security.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One listener's control channel, from its admission to its loss. A listener that is lost for whatever reason is removed
+ * at once, and whoever waits for it is told.
+ *
+ * <p>Lives on its peer's event loop; what others may call says so.
+ */
+public final class ControlChannel implements Conversation {
+
+    /** What a listener may send at once: a body of 64 KiB, or a command with as much and room for its headers. */
+    public static final int LONGEST_MESSAGE = 2 * ControlMessages.MAX_ENCODED_BYTES;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(ControlChannel.class);
+
+    /** Tokens may be good for centuries; timers are not. */
+    private static final Duration LONGEST_TIMER = Duration.ofDays(1);
+
+    private final HybridConnection connection;
+    private final Listener listener;
+    private final Peer peer;
+    private final Function<String, Verdict> renewal;
+    private final Duration tokenGrace;
+    private final InstantSource clock;
+    private final RelayObserver observer;
+    private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean online;
+    private volatile boolean lost;
+    private boolean opened;
+    private Instant tokenEnd;
+    private @Nullable Cancellable tokenTimer;
+
+    /**
+     * Who listens, as the upgrade request said.
+     *
+     * @param id its {@code sb-hc-id}, by which senders may ask for it
+     * @param peer its connection
+     * @param baseAddress scheme and authority by which it reached the server, and can do so again
+     * @param grant what its token permits
+     */
+    public record Listener(String id, Peer peer, String baseAddress, Grant grant) {}
+
+    private ControlChannel(
+            HybridConnection connection,
+            Listener listener,
+            Function<String, Verdict> renewal,
+            Duration tokenGrace,
+            InstantSource clock,
+            RelayObserver observer) {
+        this.connection = connection;
+        this.listener = listener;
+        this.peer = listener.peer();
+        this.renewal = renewal;
+        this.tokenGrace = tokenGrace;
+        this.clock = clock;
+        this.observer = observer;
+        this.tokenEnd = listener.grant().expiresAt();
+    }
+
+    /**
+     * Admits a listener.
+     *
+     * @param renewal judges the tokens that it sends later
+     * @param tokenGrace how long it may go on with a token that has expired: some clients renew only then
+     * @return empty if as many listeners as there may be are here
+     */
+    public static Optional<ControlChannel> admit(
+            HybridConnection connection,
+            Listener listener,
+            Function<String, Verdict> renewal,
+            Duration tokenGrace,
+            InstantSource clock,
+            RelayObserver observer) {
+        ControlChannel channel = new ControlChannel(connection, listener, renewal, tokenGrace, clock, observer);
+        if (!connection.admit(channel)) {
+            return Optional.empty();
+        }
+        channel.peer.onGone(channel::lose);
+        return Optional.of(channel);
+    }
+
+    /** {@return what its listener calls itself} Any thread. */
+    public String listenerId() {
+        return listener.id();
+    }
+
+    /** {@return the scheme and authority by which its listener can dial the server} Any thread. */
+    public String baseAddress() {
+        return listener.baseAddress();
+    }
+
+    /** {@return whether it may be offered senders} Any thread. */
+    public boolean isOnline() {
+        return online;
+    }
+
+    /**
+     * Offers a sender to the listener.
+     *
+     * @param onLoss run once if the channel is lost before {@link #forget}; at once, maybe on this thread, if it is lost
+     *     already. Any thread may call
+     */
+    public void offer(String accept, Runnable onLoss) {
+        waiting.add(onLoss);
+        if (lost) {
+            tellOfLoss(onLoss);
+        } else {
+            peer.send(accept);
+        }
+    }
+
+    /** Takes back what {@link #offer} was to run. Any thread. */
+    public void forget(Runnable onLoss) {
+        waiting.remove(onLoss);
+    }
+
+    /** Closes the channel; senders that wait may still be met. Any thread. */
+    public void close(CloseStatus status) {
+        online = false;
+        waiting.clear();
+        peer.close(status);
+    }
+
+    @Override
+    public void onOpen() {
+        if (lost) {
+            return;
+        }
+        opened = true;
+        online = true;
+        observer.listenerOnline();
+        watchToken();
+        LOGGER.atInfo()
+                .addKeyValue("connection", peer.id())
+                .addKeyValue("listener", listener.id())
+                .addKeyValue("path", connection.path())
+                .addKeyValue("remote", peer.remoteAddress())
+                .log("listener online");
+    }
+
+    @Override
+    public void onText(String text) {
+        ControlMessage message;
+        try {
+            message = ControlMessages.decode(text);
+        } catch (MalformedMessage e) {
+            ignored(String.valueOf(e.getMessage()));
+            return;
+        }
+        switch (message) {
+            case ControlMessage.RenewToken(String token) -> renew(token);
+            case ControlMessage.Accept _ -> ignored("accept is the relay's to send");
+            case ControlMessage.Unknown(String name) -> ignored("no command here: " + name);
+        }
+    }
+
+    @Override
+    public void onBinary(byte[] message) {
+        ignored("a binary message belongs to no request");
+    }
+
+    /** From here on nobody is offered to it; that it is lost is told when its socket is closed. */
+    @Override
+    public void onClose(CloseStatus status) {
+        lose();
+    }
+
+    private void renew(String token) {
+        switch (renewal.apply(token)) {
+            case Verdict.Granted(Grant grant) -> {
+                tokenEnd = grant.expiresAt();
+                watchToken();
+            }
+            case Verdict.Denied denied -> {
+                LOGGER.atInfo()
+                        .addKeyValue("connection", peer.id())
+                        .addKeyValue("listener", listener.id())
+                        .addKeyValue("path", connection.path())
+                        .addKeyValue("refusal", denied.refusal().label())
+                        .log("listener's new token is no good");
+                endByToken("The token of renewToken was refused: "
+                        + denied.refusal().summary());
+            }
+        }
+    }
+
+    private void watchToken() {
+        if (tokenTimer != null) {
+            tokenTimer.cancel();
+        }
+        Duration left = Duration.between(clock.instant(), tokenEnd.plus(tokenGrace));
+        if (left.isNegative() || left.isZero()) {
+            endByToken("ExpiredToken: The token is expired");
+            return;
+        }
+        // The clock may be set while the timer runs: it is asked again when the timer ends.
+        Duration wait = left.compareTo(LONGEST_TIMER) < 0 ? left : LONGEST_TIMER;
+        tokenTimer = peer.schedule(wait, this::watchToken);
+    }
+
+    private void endByToken(String reason) {
+        observer.tokenEnded();
+        lose();
+        peer.close(CloseStatus.clipped(CloseStatus.POLICY_VIOLATION, reason));
+    }
+
+    private void ignored(String what) {
+        LOGGER.atDebug()
+                .addKeyValue("connection", peer.id())
+                .addKeyValue("listener", listener.id())
+                .log("message of a listener ignored: {}", what);
+    }
+
+    /** Once; on the peer's loop. */
+    private void lose() {
+        if (lost) {
+            return;
+        }
+        lost = true;
+        connection.leave(this);
+        if (tokenTimer != null) {
+            tokenTimer.cancel();
+        }
+        online = false;
+        if (opened) {
+            observer.listenerOffline();
+            LOGGER.atInfo()
+                    .addKeyValue("connection", peer.id())
+                    .addKeyValue("listener", listener.id())
+                    .addKeyValue("path", connection.path())
+                    .log("listener offline");
+        }
+        List.copyOf(waiting).forEach(this::tellOfLoss);
+    }
+
+    private void tellOfLoss(Runnable onLoss) {
+        if (waiting.remove(onLoss)) {
+            onLoss.run();
+        }
+    }
+}

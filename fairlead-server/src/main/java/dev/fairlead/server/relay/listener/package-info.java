@@ -1,0 +1,10 @@
+/**
+ * Control channels: who listens where, how long their tokens last, and when they are lost.
+ *
+ * <p>A control channel belongs to the event loop of its listener. {@link
+ * dev.fairlead.server.relay.listener.HybridConnection} is asked from every loop, and guards itself.
+ */
+@NullMarked
+package dev.fairlead.server.relay.listener;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.security;
+
+import dev.fairlead.protocol.address.HybridPath;
+import dev.fairlead.protocol.token.MalformedToken;
+import dev.fairlead.protocol.token.SasKey;
+import dev.fairlead.protocol.token.SasToken;
+import dev.fairlead.server.connection.Refusal;
+import dev.fairlead.server.settings.Secret;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges shared access signatures: a token is good if a key of the rule that it names signed it, if it is for the path
+ * that is asked for or for one above it, if it is not expired, and if the rule has the right. Safe from any thread.
+ */
+public final class Authorizer {
+
+    /** Signs for a rule that is not there, so that asking for one costs what a wrong key costs. */
+    private static final SasKey NOBODY = SasKey.of("nobody", "no key of any rule");
+
+    private final List<AuthorizationRule> namespaceRules;
+    private final InstantSource clock;
+
+    /** Judges by the rules of the namespace, and by those that each question brings. */
+    public Authorizer(List<AuthorizationRule> namespaceRules, InstantSource clock) {
+        this.namespaceRules = List.copyOf(namespaceRules);
+        this.clock = clock;
+    }
+
+    /**
+     * Says whether a token permits something.
+     *
+     * @param token as it came, without its place; null if there was none
+     * @param path of the request, with whatever stands below the hybrid connection
+     * @param needed the right
+     * @param ownRules the hybrid connection's own; asked before those of the namespace
+     */
+    public Verdict judge(@Nullable String token, HybridPath path, Right needed, List<AuthorizationRule> ownRules) {
+        if (token == null || token.isBlank()) {
+            return new Verdict.Denied(Refusal.TOKEN_MISSING, "no token");
+        }
+        SasToken read;
+        try {
+            read = SasToken.parse(token);
+        } catch (MalformedToken e) {
+            return new Verdict.Denied(Refusal.TOKEN_MALFORMED, String.valueOf(e.getMessage()));
+        }
+        AuthorizationRule rule = Stream.concat(ownRules.stream(), namespaceRules.stream())
+                .filter(each -> each.name().equalsIgnoreCase(read.keyName()))
+                .filter(each -> signed(each, read))
+                .findFirst()
+                .orElse(null);
+        if (rule == null) {
+            var _ = read.signedBy(NOBODY);
+            return new Verdict.Denied(Refusal.TOKEN_SIGNATURE_INVALID, "key name " + read.keyName());
+        }
+        if (!clock.instant().isBefore(read.expiresAt())) {
+            return new Verdict.Denied(Refusal.TOKEN_EXPIRED, "expired at " + read.expiresAt());
+        }
+        if (!read.covers(path)) {
+            return new Verdict.Denied(Refusal.TOKEN_AUDIENCE_WRONG, "for " + read.resourcePath());
+        }
+        if (!rule.grants(needed)) {
+            return new Verdict.Denied(refusalOf(needed), "rule " + rule.name() + " has " + rule.rights());
+        }
+        return new Verdict.Granted(new Grant(rule.name(), read.expiresAt()));
+    }
+
+    private static boolean signed(AuthorizationRule rule, SasToken token) {
+        Secret second = rule.secondaryKey();
+        return token.signedBy(keyOf(rule, rule.primaryKey()))
+                || (second != null && token.signedBy(keyOf(rule, second)));
+    }
+
+    private static SasKey keyOf(AuthorizationRule rule, Secret secret) {
+        return SasKey.of(rule.name(), secret.reveal());
+    }
+
+    private static Refusal refusalOf(Right needed) {
+        return switch (needed) {
+            case LISTEN -> Refusal.LISTEN_RIGHT_MISSING;
+            case SEND -> Refusal.SEND_RIGHT_MISSING;
+            case MANAGE -> Refusal.MANAGE_RIGHT_MISSING;
+        };
+    }
+}
