@@ -4,6 +4,7 @@ package dev.fairlead.server.config;
 import dev.fairlead.server.settings.Entry;
 import dev.fairlead.server.settings.Origin;
 import dev.fairlead.server.settings.Problems;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -47,7 +48,11 @@ final class YamlTree {
     /** {@return the file's keys; nothing if it is no YAML at all, which is then noted as a problem} */
     static Optional<Entry.Group> read(Path file, Problems problems) {
         YamlTree tree = new YamlTree(file.toString(), problems);
-        try (InputStream bytes = Files.newInputStream(file)) {
+        if (Files.isDirectory(file)) {
+            problems.add(Origin.DEFAULT, "", "a directory (expected: a YAML file)");
+            return Optional.empty();
+        }
+        try (InputStream bytes = new ByteArrayInputStream(Files.readAllBytes(file))) {
             Optional<Node> root =
                     new Compose(LoadSettings.builder().setLabel(tree.file).build()).composeInputStream(bytes);
             if (root.isEmpty() || isNothing(root.get())) {
@@ -65,7 +70,7 @@ final class YamlTree {
         } catch (YamlEngineException _) {
             problems.add(tree.line(1), "", "no YAML (expected: a text file in UTF-8)");
         } catch (NoSuchFileException _) {
-            problems.add(Origin.DEFAULT, "", "no such file");
+            problems.add(Origin.DEFAULT, "", "no such file (expected: a YAML file)");
         } catch (AccessDeniedException _) {
             problems.add(Origin.DEFAULT, "", "this user may not read it");
         } catch (IOException e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.relay;
 
+import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.server.security.AuthorizationRule;
 import dev.fairlead.server.settings.Kind;
 import dev.fairlead.server.settings.Range;
@@ -24,7 +25,7 @@ public record HybridConnectionConfig(
     public static final int USUAL_LISTENERS = 25;
 
     /** How many characters a path has at most (fact sheet, section 9). */
-    public static final int LONGEST_PATH = 260;
+    public static final int LONGEST_PATH = HybridPath.MAX_NAME_LENGTH;
 
     private static final int MOST_LISTENERS = 10_000;
     private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?");

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ public final class Section {
     private final String path;
     private final Entry.Group written;
     private final Set<String> declared = new LinkedHashSet<>();
+    private final Set<String> later = new HashSet<>();
     private final Set<String> refused = new LinkedHashSet<>();
     private final Map<String, Origin> origins = new HashMap<>();
 
@@ -227,7 +229,7 @@ public final class Section {
      * @param part what this version does not have, as it stands in "this version has no … yet"
      */
     public void notYet(String key, String part) {
-        declared.add(key);
+        later.add(key);
         Entry entry = written.entries().get(key);
         Origin origin = entry == null ? pass.overriddenAt(path(key)) : entry.origin();
         pass.use(path(key));
@@ -256,7 +258,7 @@ public final class Section {
     private <T> T with(Function<Section, T> reader) {
         T value = reader.apply(this);
         written.entries().forEach((key, entry) -> {
-            if (!declared.contains(key)) {
+            if (!declared.contains(key) && !later.contains(key)) {
                 refuse(key, entry.origin(), "unknown key; " + Nearest.remedy(key, declared));
             }
         });

@@ -186,7 +186,15 @@ class ConfigFileTest {
         ConfigException problems = catchThrowableOfType(
                 ConfigException.class, () -> new ConfigLoader(missing, List.of(), Map.of()).load());
 
-        assertThat(problems).hasMessage(missing + " cannot be used:\n  no such file");
+        assertThat(problems).hasMessage(missing + " cannot be used:\n  no such file (expected: a YAML file)");
+    }
+
+    @Test
+    void directoryIsNoFile() {
+        ConfigException problems = catchThrowableOfType(
+                ConfigException.class, () -> new ConfigLoader(directory, List.of(), Map.of()).load());
+
+        assertThat(problems).hasMessage(directory + " cannot be used:\n  a directory (expected: a YAML file)");
     }
 
     @Test

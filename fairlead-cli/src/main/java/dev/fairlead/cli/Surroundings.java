@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.cli;
+
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * What a command finds when it starts.
+ *
+ * @param output where it writes
+ * @param input what it reads; standard input
+ * @param environment the variables of the process
+ * @param clock tells the time
+ */
+public record Surroundings(Output output, InputStream input, Map<String, String> environment, InstantSource clock) {
+
+    /** Takes a copy of the environment. */
+    public Surroundings {
+        environment = Map.copyOf(environment);
+    }
+
+    /** {@return those of this process} */
+    static Surroundings ofProcess() {
+        return new Surroundings(
+                new Output(
+                        new PrintWriter(System.out, false, System.out.charset()),
+                        new PrintWriter(System.err, false, System.err.charset())),
+                System.in,
+                System.getenv(),
+                InstantSource.system());
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Types commands as a user does, and looks at what comes of them. */
+final class CommandLineDriver {
+
+    static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final Map<String, String> environment = new HashMap<>();
+    private Function<Surroundings, Verbs> verbs = Verbs::all;
+    private int exitCode;
+
+    CommandLineDriver in(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    CommandLineDriver with(Function<Surroundings, Object> verb) {
+        verbs = surroundings -> new Verbs(surroundings, List.of(verb.apply(surroundings)));
+        return this;
+    }
+
+    CommandLineDriver types(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        Surroundings surroundings = new Surroundings(
+                new Output(new PrintWriter(out), new PrintWriter(err)),
+                InputStream.nullInputStream(),
+                environment,
+                InstantSource.fixed(NOW));
+        exitCode = verbs.apply(surroundings).run(args);
+        return this;
+    }
+
+    CommandLineDriver exitsWith(ExitCode expected) {
+        assertThat(exitCode).as("exit code; standard error: %s", err).isEqualTo(expected.code());
+        return this;
+    }
+
+    String out() {
+        return out.toString();
+    }
+
+    String err() {
+        return err.toString();
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.protocol.token.ConnectionString;
+import dev.fairlead.server.config.ServerConfig;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServeVerbTest {
+
+    /** Accepts connections in name only. */
+    private static final class FakeServer implements RunningServer {
+
+        private final URI relay;
+        private boolean drained;
+
+        FakeServer(String relay) {
+            this.relay = URI.create(relay);
+        }
+
+        @Override
+        public List<URI> relayAddresses() {
+            return List.of(relay);
+        }
+
+        @Override
+        public URI managementAddress() {
+            return URI.create("http://127.0.0.1:40001");
+        }
+
+        @Override
+        public void drain() {
+            drained = true;
+        }
+    }
+
+    @TempDir
+    private Path directory;
+
+    private final CommandLineDriver user = new CommandLineDriver();
+    private FakeServer server = new FakeServer("http://127.0.0.1:40000");
+    private ServerConfig config;
+
+    private CommandLineDriver serves(String... args) {
+        return user.with(surroundings -> new ServeVerb(surroundings, this::start, Runnable::run))
+                .types(args);
+    }
+
+    private RunningServer start(ServerConfig given) {
+        config = given;
+        return server;
+    }
+
+    @Test
+    void readyLineNamesTheRealPortsAndIsTheLast() {
+        serves("serve", "--set", "dataDirectory=" + directory).exitsWith(ExitCode.DONE);
+
+        assertThat(user.out().lines().toList())
+                .last()
+                .isEqualTo("fairlead ready: relay http://127.0.0.1:40000, management http://127.0.0.1:40001");
+    }
+
+    @Test
+    void signalDrainsTheServer() {
+        serves("serve", "--set", "dataDirectory=" + directory).exitsWith(ExitCode.DONE);
+
+        assertThat(server.drained).isTrue();
+    }
+
+    @Test
+    void startWithoutAFileTellsHowToReachTheRelay() {
+        serves("serve", "--set", "dataDirectory=" + directory);
+
+        String key = config.keys().getFirst().primaryKey().reveal();
+        assertThat(user.out())
+                .contains("  Endpoint=http://127.0.0.1:40000/;SharedAccessKeyName=RootManageSharedAccessKey;"
+                        + "SharedAccessKey=" + key + "\n")
+                .contains("  Endpoint=sb://127.0.0.1:40000/;SharedAccessKeyName=RootManageSharedAccessKey;"
+                        + "SharedAccessKey=" + key + "\n")
+                .contains("  ws://127.0.0.1:40000/$hc/PATH?sb-hc-action=listen\n")
+                .contains("  ./fairlead listen @" + directory.resolve("connection-string") + " hyco --echo\n")
+                .contains("  ./fairlead send @" + directory.resolve("connection-string") + " hyco\n");
+    }
+
+    @Test
+    void connectionStringIsKeptForItsOwnerAlone() throws Exception {
+        serves("serve", "--set", "dataDirectory=" + directory);
+
+        Path file = directory.resolve("connection-string");
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        ConnectionString kept = ConnectionString.parse(Files.readString(file));
+        assertThat(kept.endpoint()).isEqualTo(URI.create("http://127.0.0.1:40000/"));
+        assertThat(kept.key()).isPresent();
+    }
+
+    @Test
+    void addressOfAllInterfacesIsNotDialled() {
+        server = new FakeServer("http://0.0.0.0:40000");
+
+        serves("serve", "--set", "dataDirectory=" + directory);
+
+        assertThat(user.out()).contains("Endpoint=http://localhost:40000/;");
+    }
+
+    @Test
+    void startWithAFileTellsNoSecret() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("fairlead.yaml"), "keys: [{name: root, primaryKey: hunter2, rights: [Manage]}]\n");
+
+        serves("serve", "-c", file.toString()).exitsWith(ExitCode.DONE);
+
+        assertThat(user.out().lines())
+                .containsExactly("fairlead ready: relay http://127.0.0.1:40000, management http://127.0.0.1:40001");
+    }
+
+    @Test
+    void brokenConfigurationStartsNothing() {
+        serves("serve", "--set", "relay.acceptTimeout=0s", "--set", "dataDirectory=" + directory)
+                .exitsWith(ExitCode.USAGE);
+
+        assertThat(config).isNull();
+        assertThat(user.err()).contains("--set: relay.acceptTimeout: 0s (expected: 1s to 2m)");
+    }
+
+    @Test
+    void helpHasAnExample() {
+        serves("serve", "--help").exitsWith(ExitCode.DONE);
+
+        assertThat(user.out()).contains("fairlead serve -c fairlead.yaml");
+    }
+}
