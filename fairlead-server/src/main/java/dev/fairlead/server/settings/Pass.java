@@ -130,6 +130,7 @@ final class Pass {
         String kind = reference.group(1);
         String name = reference.group(2);
         if ("env".equals(kind)) {
+            usedVariables.add(name);
             Optional<String> value = Optional.ofNullable(overrides.environment().get(name));
             if (value.isEmpty()) {
                 problems.add(origin, path, reference.group() + " (expected: an environment variable that is set)");

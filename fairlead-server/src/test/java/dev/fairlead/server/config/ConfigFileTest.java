@@ -453,6 +453,16 @@ class ConfigFileTest {
     }
 
     @Test
+    void variableThatAValueRefersToIsNotWarnedOf() {
+        Loaded loaded = load(
+                "keys: [{name: n, primaryKey: \"${env:FAIRLEAD_ROOT_KEY}\", rights: [Send]}]",
+                List.of(),
+                Map.of("FAIRLEAD_ROOT_KEY", "secret"));
+
+        assertThat(loaded.warnings()).isEmpty();
+    }
+
+    @Test
     void effectiveConfigurationMasksSecretsAndTellsTheirOrigin() {
         Path file = directory.resolve("fairlead.yaml");
 
