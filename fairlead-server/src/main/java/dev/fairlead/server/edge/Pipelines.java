@@ -51,8 +51,8 @@ final class Pipelines {
         ReadBuffers readBuffers = new ReadBuffers(channel);
         channel.config().setRecvByteBufAllocator(readBuffers);
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast(REQUEST_DEADLINE, new RequestDeadline(limits.handshakeTimeout())); // leaves with the request
         pipeline.addLast(HTTP, new HttpRequestDecoder(decoderConfig())); // leaves at an upgrade
+        pipeline.addLast(REQUEST_DEADLINE, new RequestDeadline(limits.handshakeTimeout())); // leaves with the request
         pipeline.addLast(REQUEST_FORM, new RequestForm());
         pipeline.addLast(
                 UPGRADES, // becomes EarlyBytes until the upgrade is answered, then Talk or FramePump stands last

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /** A connection whose upgrade was asked for: carries the answer out, whichever it is. */
 final class NettyPeer implements Peer {
 
+    /** The name of whatever reads frames. */
+    private static final String FRAMES = "frames";
+
     private final Channel channel;
     private final InetSocketAddress remoteAddress;
     private final String key;
@@ -203,8 +206,12 @@ final class NettyPeer implements Peer {
 
     /** Takes the place of all that spoke HTTP. */
     private void stand(ChannelHandler frames) {
-        channel.pipeline().remove(Refusals.class);
-        channel.pipeline().addLast("frames", frames);
+        for (ChannelHandler handler : channel.pipeline().toMap().values()) {
+            if (!(handler instanceof EarlyBytes)) {
+                channel.pipeline().remove(handler);
+            }
+        }
+        channel.pipeline().addLast(FRAMES, frames);
     }
 
     private void letEarlyBytesGo() {
