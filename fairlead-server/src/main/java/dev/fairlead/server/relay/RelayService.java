@@ -11,6 +11,7 @@ import dev.fairlead.protocol.control.RemoteEndpoint;
 import dev.fairlead.protocol.http.RelayHeaders;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.connection.Refusal;
+import dev.fairlead.server.connection.RelayObserver;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.connection.UpgradeRequest;
 import dev.fairlead.server.connection.UpgradeService;

@@ -3,7 +3,7 @@ package dev.fairlead.server.management.metrics;
 
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Refusal;
-import dev.fairlead.server.relay.RelayObserver;
+import dev.fairlead.server.connection.RelayObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

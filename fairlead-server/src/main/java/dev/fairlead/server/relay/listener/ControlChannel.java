@@ -8,7 +8,7 @@ import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.connection.Cancellable;
 import dev.fairlead.server.connection.Conversation;
 import dev.fairlead.server.connection.Peer;
-import dev.fairlead.server.relay.RelayObserver;
+import dev.fairlead.server.connection.RelayObserver;
 import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Verdict;
 import java.time.Duration;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.server.relay;
+package dev.fairlead.server.connection;
 
 import java.time.Duration;
 
