@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli;
 
+import dev.fairlead.server.FairleadServer;
+import dev.fairlead.server.StartException;
 import dev.fairlead.server.config.Loaded;
 import dev.fairlead.server.config.OwnerOnlyFile;
 import dev.fairlead.server.config.ServerConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -55,6 +59,36 @@ final class ServeVerb implements Callable<Integer> {
         output.line("fairlead ready: relay " + relay + ", management " + server.managementAddress());
         stop.await(server::drain);
         return ExitCode.DONE.code();
+    }
+
+    /**
+     * Starts the server itself.
+     *
+     * @throws CommandFailure if it cannot be started
+     */
+    static RunningServer start(ServerConfig config) {
+        FairleadServer server;
+        try {
+            server = FairleadServer.start(config);
+        } catch (StartException e) {
+            throw CommandFailure.failed(Objects.requireNonNullElse(e.getMessage(), "the server cannot be started"));
+        }
+        return new RunningServer() {
+            @Override
+            public List<URI> relayAddresses() {
+                return server.relayAddresses();
+            }
+
+            @Override
+            public URI managementAddress() {
+                return server.managementAddress();
+            }
+
+            @Override
+            public void drain() {
+                server.drain();
+            }
+        };
     }
 
     private static String welcome(ServerConfig config, URI relay) {

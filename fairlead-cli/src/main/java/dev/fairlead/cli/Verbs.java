@@ -35,7 +35,11 @@ final class Verbs {
     static Verbs all(Surroundings surroundings) {
         return new Verbs(
                 surroundings,
-                List.of(new ConfigVerb(surroundings), new TokenVerb(surroundings), new CompletionVerb(surroundings)));
+                List.of(
+                        new ServeVerb(surroundings, ServeVerb::start, StopSignal.ofProcess()),
+                        new ConfigVerb(surroundings),
+                        new TokenVerb(surroundings),
+                        new CompletionVerb(surroundings)));
     }
 
     /** {@return the exit code of what was typed} */

@@ -25,6 +25,7 @@ class CommandLineTest {
     @ValueSource(
             strings = {
                 "",
+                "serve",
                 "config",
                 "config check",
                 "config show",
