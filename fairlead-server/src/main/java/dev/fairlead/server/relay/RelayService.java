@@ -81,8 +81,11 @@ public final class RelayService implements UpgradeService {
             target = RelayTarget.parse(request.target());
         } catch (InvalidAddress e) {
             Tracking tracking = Tracking.of("", namespace, HybridPath.EMPTY, clock);
-            return now(tracking.refused(
-                    Refusal.ADDRESS_INVALID, Refusal.ADDRESS_INVALID.status(), String.valueOf(e.getMessage())));
+            // It may have been meant for listening.
+            return pace.late(
+                    request.peer(),
+                    tracking.refused(
+                            Refusal.ADDRESS_INVALID, Refusal.ADDRESS_INVALID.status(), String.valueOf(e.getMessage())));
         }
         Tracking tracking = Tracking.of(Optional.ofNullable(target.id()).orElse(""), namespace, target.path(), clock);
         if (!target.isUnderRelay()) {

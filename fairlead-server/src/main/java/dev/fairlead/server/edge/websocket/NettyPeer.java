@@ -40,6 +40,7 @@ final class NettyPeer implements Peer {
     private final ReadBuffers readBuffers;
     private final Setting setting;
 
+    private final long askedNanos = System.nanoTime();
     private final AtomicReference<UpgradeAnswer.@Nullable Joining> joining = new AtomicReference<>();
     private final AtomicBoolean joinClaimed = new AtomicBoolean();
     private @Nullable Talk talk;
@@ -130,13 +131,19 @@ final class NettyPeer implements Peer {
             case UpgradeAnswer.Joining mine -> {
                 joining.set(mine);
                 NettyPeer other = (NettyPeer) mine.other();
-                // Both may come here at once, on two loops: the claim lets one of them move.
-                NettyPeer referee = id().compareTo(other.id()) < 0 ? this : other;
-                if (other.joining.get() != null && referee.joinClaimed.compareAndSet(false, true)) {
-                    moveTo(other);
+                // Whoever asked first stays on its loop; both may come here at once, and the claim lets one act.
+                NettyPeer host = isOlderThan(other) ? this : other;
+                NettyPeer guest = host.equals(this) ? other : this;
+                if (other.joining.get() != null && host.joinClaimed.compareAndSet(false, true)) {
+                    guest.execute(() -> guest.moveTo(host));
                 }
             }
         }
+    }
+
+    private boolean isOlderThan(NettyPeer other) {
+        long sooner = other.askedNanos - askedNanos;
+        return sooner == 0 ? id().compareTo(other.id()) < 0 : sooner > 0;
     }
 
     private void converse(UpgradeAnswer.Conversing conversing) {
@@ -150,7 +157,7 @@ final class NettyPeer implements Peer {
         letEarlyBytesGo();
     }
 
-    /** Brings this socket to the loop of the one that has waited, so that no frame of the pair ever changes threads. */
+    /** Brings this socket to the loop of the one that has waited longer, so that no frame of the pair ever changes threads. */
     private void moveTo(NettyPeer host) {
         EventLoop home = host.channel.eventLoop();
         if (home.equals(channel.eventLoop())) {
