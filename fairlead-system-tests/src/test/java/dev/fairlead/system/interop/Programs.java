@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.system.interop;
+
+import dev.fairlead.testkit.ForeignProgram;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the foreign programs are, and what runs them. */
+public final class Programs {
+
+    private static final Path HOME = Path.of("src/test/programs").toAbsolutePath();
+
+    private Programs() {}
+
+    /** {@return the file {@code name} of the foreign programs} */
+    public static Path file(String name) {
+        return HOME.resolve(name);
+    }
+
+    /** {@return a plan to run a Node program with the packages of the lock file} */
+    public static ForeignProgram.Plan node(Path script, String... arguments) {
+        Path packages = file("node/node_modules");
+        if (!Files.isDirectory(packages)) {
+            throw new AssertionError(packages + " is missing; run ./check, or npm ci in " + file("node"));
+        }
+        // Old packages still say new Buffer(…), which Node warns of on each start.
+        return ForeignProgram.running(ForeignProgram.find("node"), words("--no-deprecation", script, arguments))
+                .with("NODE_PATH", packages.toString());
+    }
+
+    /** {@return a plan to run a Python program with a Python that has {@code websocket}} */
+    public static ForeignProgram.Plan python(Path script, String... arguments) {
+        return ForeignProgram.running(
+                ForeignProgram.find(Programs::hasWebsocket, "/usr/bin/python3", "python3"),
+                words("-u", script, arguments));
+    }
+
+    private static String[] words(String option, Path script, String... arguments) {
+        String[] words = new String[arguments.length + 2];
+        words[0] = option;
+        words[1] = script.toString();
+        System.arraycopy(arguments, 0, words, 2, arguments.length);
+        return words;
+    }
+
+    private static boolean hasWebsocket(Path python) {
+        try {
+            return new ProcessBuilder(python.toString(), "-c", "import websocket; websocket.create_connection")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+}

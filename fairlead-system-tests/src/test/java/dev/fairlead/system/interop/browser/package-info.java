@@ -1,0 +1,2 @@
+/** A browser as sender. */
+package dev.fairlead.system.interop.browser;

@@ -1,0 +1,2 @@
+/** Clients on Node. */
+package dev.fairlead.system.interop.node;

@@ -1,0 +1,2 @@
+/** Clients in Python. */
+package dev.fairlead.system.interop.python;

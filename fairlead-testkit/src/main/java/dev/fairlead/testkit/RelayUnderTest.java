@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.testkit;
+
+import dev.fairlead.server.FairleadServer;
+import dev.fairlead.server.config.ConfigLoader;
+import dev.fairlead.server.security.Right;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * A relay in the test's own JVM, on free ports of the loopback, with a data directory of its own. A test class with
+ * {@code @ExtendWith(RelayUnderTest.Extension.class)} takes it as a parameter; taken in {@code @BeforeAll} it serves all
+ * tests of the class. It starts when it is first used: until then {@link #with} and {@link #knows} say what it is to be
+ * like. Hybrid connections come to be with their first listener.
+ *
+ * <p>Belongs to the test's thread. Closing it closes the drivers that it handed out.
+ */
+public final class RelayUnderTest implements AutoCloseable {
+
+    /** The rule with all rights. */
+    public static final String ROOT = "RootManageSharedAccessKey";
+
+    private static final String ROOT_KEY = "cm9vdCBrZXkgb2YgdGhlIHJlbGF5IHVuZGVyIHRlc3Q=";
+
+    private final Path folder;
+    private final List<String> options = new ArrayList<>();
+    private final StringBuilder hybridConnections = new StringBuilder();
+    private final List<AutoCloseable> drivers = new ArrayList<>();
+    private @Nullable FairleadServer server;
+
+    /** Prepares a relay; nothing runs yet. */
+    public RelayUnderTest() {
+        try {
+            folder = Files.createTempDirectory("fairlead-test");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Gives each test that asks for one a {@link RelayUnderTest}, and closes it. */
+    public static final class Extension implements ParameterResolver {
+
+        private static final ExtensionContext.Namespace SPACE = ExtensionContext.Namespace.create(Extension.class);
+
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == RelayUnderTest.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return context.getStore(SPACE)
+                    .getOrComputeIfAbsent(RelayUnderTest.class, type -> new RelayUnderTest(), RelayUnderTest.class);
+        }
+    }
+
+    /**
+     * Sets what differs from the defaults, as {@code --set} does.
+     *
+     * @param settings each {@code key.path=value}
+     * @throws IllegalStateException if the relay runs already
+     */
+    public RelayUnderTest with(String... settings) {
+        notYetRunning();
+        options.addAll(List.of(settings));
+        return this;
+    }
+
+    /**
+     * Adds a hybrid connection that exists from the start.
+     *
+     * @param yaml its members as a YAML flow, such as {@code path: orders, maxListeners: 2}
+     */
+    public RelayUnderTest knows(String yaml) {
+        notYetRunning();
+        hybridConnections.append("    - {").append(yaml).append("}\n");
+        return this;
+    }
+
+    /** {@return the server, started if it was not} */
+    public FairleadServer server() {
+        if (server == null) {
+            server = start();
+        }
+        return server;
+    }
+
+    /** {@return where listeners and senders connect, such as {@code ws://127.0.0.1:40123}} */
+    public URI uri() {
+        return URI.create("ws://127.0.0.1:" + port());
+    }
+
+    /** {@return the port of {@link #uri()}} */
+    public int port() {
+        return server().relayAddresses().getFirst().getPort();
+    }
+
+    /** {@return where management is asked} */
+    public URI management() {
+        return server().managementAddress();
+    }
+
+    /** {@return a connection string of the rule with all rights} */
+    public String connectionString() {
+        return "Endpoint=http://127.0.0.1:" + port() + "/;SharedAccessKeyName=" + ROOT + ";SharedAccessKey=" + ROOT_KEY;
+    }
+
+    /**
+     * {@return a token of one hour}
+     *
+     * @param path what it is for; empty for the whole namespace
+     * @param rights those that the rule has which signs it; all if none are named
+     */
+    public String token(String path, Right... rights) {
+        return token(path, Duration.ofHours(1), rights);
+    }
+
+    /** {@return a token that ends after {@code life}, which may be negative} */
+    public String token(String path, Duration life, Right... rights) {
+        String rule = rights.length == 0 ? ROOT : ruleOf(rights);
+        return SharedAccess.token(
+                "http://127.0.0.1/" + path, rule, keyOf(rule), Instant.now().plus(life));
+    }
+
+    /** {@return the key of a rule of this relay: of {@link #ROOT}, {@code Listen}, {@code Send} or {@code Manage}} */
+    public static String keyOf(String rule) {
+        return rule.equals(ROOT) ? ROOT_KEY : "key of " + rule;
+    }
+
+    /** {@return a listener of {@code path} that is not online yet; its token has the one right that it needs} */
+    public ListenerDriver listener(String path) {
+        return remember(new ListenerDriver(uri(), path, token(path, Right.LISTEN)));
+    }
+
+    /** {@return a sender to {@code path} that has not asked yet; its token has the one right that it needs} */
+    public SenderDriver sender(String path) {
+        return remember(new SenderDriver(uri(), path, token(path, Right.SEND)));
+    }
+
+    /** {@return a connected socket that has said nothing yet} */
+    public RawWebSocket socket() {
+        return remember(RawWebSocket.dial(uri()));
+    }
+
+    /** {@return the page of the management at {@code path}, such as {@code /metrics}} */
+    public String page(String path) {
+        try (RawWebSocket socket = RawWebSocket.dial(management())) {
+            return socket.readsBody(socket.asks(Handshake.plain(path)));
+        }
+    }
+
+    /** Closes the drivers, then the server. */
+    @Override
+    public void close() {
+        try {
+            for (AutoCloseable driver : drivers) {
+                driver.close();
+            }
+            if (server != null) {
+                server.close();
+            }
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        } catch (Exception e) {
+            throw new AssertionError("the relay under test does not close", e);
+        }
+    }
+
+    private FairleadServer start() {
+        Path file = folder.resolve("fairlead.yaml");
+        try {
+            Files.writeString(file, yaml());
+            return FairleadServer.start(
+                    new ConfigLoader(file, options, Map.of()).load().config());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String yaml() {
+        StringBuilder keys = new StringBuilder();
+        keys.append("  - {name: %s, primaryKey: \"%s\", rights: [Listen, Send, Manage]}\n".formatted(ROOT, ROOT_KEY));
+        for (Right right : Right.values()) {
+            keys.append("  - {name: %1$s, primaryKey: \"%2$s\", secondaryKey: \"second %2$s\", rights: [%1$s]}\n"
+                    .formatted(right.word(), keyOf(right.word())));
+        }
+        return """
+                namespace: localhost
+                dataDirectory: "%s"
+                listen:
+                  - address: 127.0.0.1:0
+                management:
+                  address: 127.0.0.1:0
+                keys:
+                %srelay:
+                  createOnListen: true
+                %s""".formatted(
+                        folder, keys, hybridConnections.isEmpty() ? "" : "  hybridConnections:\n" + hybridConnections);
+    }
+
+    private static String ruleOf(Right... rights) {
+        if (rights.length > 1) {
+            throw new IllegalArgumentException("rights: " + Arrays.toString(rights) + " (expected: none, or one)");
+        }
+        return rights[0].word();
+    }
+
+    private <T extends AutoCloseable> T remember(T driver) {
+        drivers.add(driver);
+        return driver;
+    }
+
+    private void notYetRunning() {
+        if (server != null) {
+            throw new IllegalStateException("the relay runs already; say what it is to be like before it is used");
+        }
+    }
+}
