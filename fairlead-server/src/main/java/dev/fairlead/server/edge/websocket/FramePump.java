@@ -102,9 +102,6 @@ final class FramePump extends ChannelInboundHandlerAdapter {
             } else {
                 copyAndPass(bytes);
             }
-        } catch (ProtocolViolation violation) {
-            outStart = NOTHING;
-            pair.violated(side, violation);
         } finally {
             bytes.release();
         }
@@ -124,9 +121,27 @@ final class FramePump extends ChannelInboundHandlerAdapter {
     }
 
     private void pass(ByteBuf bytes, int from, int to) {
-        ByteBuffer in = loop.view();
         FramePump other = pair.pump(side.other());
         spareHeader = 0;
+        try {
+            passFrames(bytes, from, to, other);
+        } catch (ProtocolViolation violation) {
+            write(bytes, other); // what came before it was no violation
+            pair.violated(side, violation);
+        }
+        write(bytes, other);
+        other.flush();
+        pair.relayed(to - from);
+        if (pair.watchesIdleness()) {
+            lastDataNanos = System.nanoTime();
+        }
+        if (other.isBehind()) {
+            pauseUntilWritten(other);
+        }
+    }
+
+    private void passFrames(ByteBuf bytes, int from, int to, FramePump other) {
+        ByteBuffer in = loop.view();
         int at = from;
         while (!deaf) {
             if (!inFrame) {
@@ -160,15 +175,6 @@ final class FramePump extends ChannelInboundHandlerAdapter {
             passed += take;
             at += take;
             inFrame = !ends;
-        }
-        write(bytes, other);
-        other.flush();
-        pair.relayed(to - from);
-        if (pair.watchesIdleness()) {
-            lastDataNanos = System.nanoTime();
-        }
-        if (other.isBehind()) {
-            pauseUntilWritten(other);
         }
     }
 
