@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What the command line may know of the server (docs/decisions, 0007), and the SDK of it (nothing). */
+@AnalyzeClasses(packages = "dev.fairlead", importOptions = DoNotIncludeTests.class)
+class HouseTest {
+
+    @ArchTest
+    static final ArchRule theCommandLineKnowsTheCrownAndTheConfiguration = noClasses()
+            .that()
+            .resideInAPackage("dev.fairlead.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.fairlead.server.edge..",
+                    "dev.fairlead.server.relay..",
+                    "dev.fairlead.server.management..",
+                    "dev.fairlead.server.connection..")
+            .because("it asks a running server over the network, like anyone else");
+
+    @ArchTest
+    static final ArchRule theSdkAndTheServerNeverMeet = noClasses()
+            .that()
+            .resideInAPackage("dev.fairlead.client..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.fairlead.server..", "io.netty..", "org.slf4j..")
+            .allowEmptyShould(true)
+            .because("the SDK goes into other people's programs, and brings nothing along");
+}
