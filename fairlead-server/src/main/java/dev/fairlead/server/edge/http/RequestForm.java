@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +22,8 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
 
     /** A host name or address, and a port (RFC 9110, section 7.2); narrower than a URI's authority, and enough. */
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[0-9A-Za-z._-]+)(:[0-9]{1,5})?");
+
+    private static final Pattern ABSOLUTE = Pattern.compile("(?i)(https?|wss?)://[^/?#]*");
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -46,6 +49,7 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
         if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             throw malformed("version " + request.protocolVersion() + " (expected: HTTP/1.1)");
         }
+        request.setUri(originForm(request.uri()));
         if (!request.uri().startsWith("/")) {
             throw malformed("the target is no path (expected: a target that begins with /)");
         }
@@ -57,6 +61,16 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
                 && request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
             throw malformed("Transfer-Encoding beside Content-Length");
         }
+    }
+
+    /** A target with scheme and authority is what proxies are sent; a server takes it, too (RFC 9112, section 3.2.2). */
+    private static String originForm(String target) {
+        Matcher absolute = ABSOLUTE.matcher(target);
+        if (!absolute.lookingAt()) {
+            return target;
+        }
+        String rest = target.substring(absolute.end());
+        return rest.startsWith("/") ? rest : "/" + rest;
     }
 
     /** {@return whether this is a host with or without a port, as it may stand in {@code Host}} */
