@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,16 +122,16 @@ public final class FairleadServer implements AutoCloseable {
         health.draining();
         relay.stop();
         LOGGER.atInfo().log("draining: {} pairs are joined", meters.pairs());
-        awaitQuiet(config.drainTimeout());
+        await(config.drainTimeout(), () -> meters.pairs() == 0 && relay.waiting() == 0);
         edge.dismissPairs(CloseStatus.clipped(CloseStatus.GOING_AWAY, "The relay is stopping"));
-        awaitQuiet(LAST_WORDS);
+        await(LAST_WORDS, () -> meters.pairs() == 0 && meters.listeners() == 0);
         close();
     }
 
     /** Looks now and then: a drain is rare, and no part needs to know that somebody waits for it. */
-    private void awaitQuiet(Duration limit) {
+    private static void await(Duration limit, BooleanSupplier quiet) {
         long end = System.nanoTime() + limit.toNanos();
-        while ((meters.pairs() > 0 || relay.waiting() > 0) && System.nanoTime() < end) {
+        while (!quiet.getAsBoolean() && System.nanoTime() < end) {
             LockSupport.parkNanos(LOOK.toNanos());
         }
     }

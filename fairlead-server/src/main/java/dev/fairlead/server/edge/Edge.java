@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -56,8 +57,10 @@ public final class Edge {
                 new DefaultThreadFactory("fairlead-loop", true),
                 Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         for (EventExecutor executor : group) {
-            EventLoop loop = (EventLoop) executor;
-            loops.put(loop, EdgeLoop.of(loop, PooledByteBufAllocator.DEFAULT, pingInterval));
+            SingleThreadEventLoop loop = (SingleThreadEventLoop) executor;
+            EdgeLoop shared = EdgeLoop.of(loop, PooledByteBufAllocator.DEFAULT, pingInterval);
+            loop.addShutdownHook(shared::close); // when its connections are closed
+            loops.put(loop, shared);
         }
         this.observer = observer;
         this.pipelines = new Pipelines(limits, this::loopOf, idleTimeout, observer);
@@ -110,7 +113,6 @@ public final class Edge {
     /** Closes all ports, and every connection that is still there; returns when the event loops have ended. */
     public void close() {
         ports.forEach(port -> port.close().syncUninterruptibly());
-        loops.values().forEach(loop -> loop.executor().execute(loop::close));
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

@@ -62,9 +62,9 @@ public final class UpgradeDispatch extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest request && isUpgrade(request)) {
-            upgrade = request;
             ReferenceCountUtil.release(message);
             check(request);
+            upgrade = request; // one that is refused has no end that anybody waits for
         } else if (upgrade == null) {
             ctx.fireChannelRead(message);
         } else {

@@ -100,6 +100,11 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
         return pairs.get();
     }
 
+    /** {@return how many control channels are online now} */
+    public long listeners() {
+        return listeners.get();
+    }
+
     @Override
     public void opened() {
         accepted.increment();
