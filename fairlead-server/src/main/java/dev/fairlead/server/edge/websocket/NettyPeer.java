@@ -154,6 +154,8 @@ final class NettyPeer implements Peer {
         write101(conversing.headers());
         stand(opened);
         conversing.conversation().onOpen();
+        // Only now: whoever has read the answer may rely on what opening it did, on other loops as well.
+        channel.flush();
         letEarlyBytesGo();
     }
 
@@ -192,7 +194,9 @@ final class NettyPeer implements Peer {
                 setting.idleTimeout(),
                 setting.observer());
         write101(mine.headers());
+        channel.flush();
         host.write101(hosts.headers());
+        host.channel.flush();
         host.readBuffers.readInto(loop.buffer());
         readBuffers.readInto(loop.buffer());
         host.stand(pair.pump(PairLife.Side.FIRST));
@@ -207,7 +211,7 @@ final class NettyPeer implements Peer {
         headers.add(new Header("Connection", "Upgrade"));
         headers.add(new Header("Sec-WebSocket-Accept", UpgradeKey.accept(key)));
         headers.addAll(more);
-        channel.writeAndFlush(ResponseHead.write(channel.alloc(), 101, "Switching Protocols", headers))
+        channel.write(ResponseHead.write(channel.alloc(), 101, "Switching Protocols", headers))
                 .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
