@@ -164,6 +164,35 @@ public final class RelayUnderTest implements AutoCloseable {
         }
     }
 
+    /** {@return what the management tells of a meter without labels, by its name in {@code /metrics}} */
+    public double meter(String name) {
+        return page("/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("/metrics has no " + name));
+    }
+
+    /** Asks the management until a meter has this value, for what happens in the server after the test's last word. */
+    public RelayUnderTest untilMeter(String name, double value) {
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
+        double seen = meter(name);
+        while (seen != value) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        name + " is " + seen + " (expected: " + value + " within " + Patience.LIMIT.toSeconds() + "s)");
+            }
+            seen = meter(name);
+        }
+        return this;
+    }
+
+    /** Waits until nobody listens any more. */
+    public RelayUnderTest untilNobodyListens() {
+        return untilMeter("fairlead_relay_listeners", 0);
+    }
+
     /** Closes the drivers, then the server. */
     @Override
     public void close() {
