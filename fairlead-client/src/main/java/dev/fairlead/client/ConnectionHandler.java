@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.client;
+
+import dev.fairlead.protocol.websocket.CloseStatus;
+
+/**
+ * What a program does with a connection. All calls for one connection come on its own thread, one after the other: first
+ * {@link #onOpen}, at last one of {@link #onClose} and {@link #onLost}. A handler may take its time and may block: its
+ * connection is not read meanwhile. A handler that throws ends its connection: the peer is told 1011, and {@link #onLost}
+ * is called.
+ *
+ * <p>One handler may serve several connections, and is then called from several threads at once.
+ */
+public interface ConnectionHandler {
+
+    /** The connection stands: before this was called nothing was read. */
+    default void onOpen(RelayConnection connection) {}
+
+    /** A whole text message. */
+    default void onText(RelayConnection connection, String text) {}
+
+    /** A whole binary message; the array is the handler's to keep. */
+    default void onBinary(RelayConnection connection, byte[] message) {}
+
+    /**
+     * The peer has said its last word. This side may go on sending until the method returns, and is then closed with the
+     * same status, unless it was before.
+     *
+     * @param status {@link CloseStatus#NONE} if the peer gave none
+     */
+    default void onClose(RelayConnection connection, CloseStatus status) {}
+
+    /**
+     * The connection is gone without a last word of the peer: lost, ended here by {@link RelayConnection#abort()}, or broken
+     * off because one of the sides broke a rule.
+     */
+    default void onLost(RelayConnection connection, RelayException cause) {}
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.client;
+
+import dev.fairlead.client.internal.Deadlines;
+import dev.fairlead.client.internal.FrameSocket;
+import dev.fairlead.client.spi.Token;
+import dev.fairlead.protocol.control.ControlMessage;
+import dev.fairlead.protocol.control.ControlMessages;
+import dev.fairlead.protocol.control.MalformedMessage;
+import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.protocol.websocket.FrameHeaderReader;
+import dev.fairlead.protocol.websocket.MessageReader;
+import dev.fairlead.protocol.websocket.Opcode;
+import dev.fairlead.protocol.websocket.ProtocolViolation;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open control channel. The listener's thread reads it; that read's time-out is the clock of everything that has to be
+ * done when nothing comes: pings, the renewal of the token, and the finding that the relay is gone.
+ */
+final class ControlChannel implements MessageReader.Sink {
+
+    private static final System.Logger LOGGER = System.getLogger(RelayListener.class.getName());
+
+    /** Far more than a relay may send, so that one that is generous is not turned away. */
+    private static final int MAX_MESSAGE_BYTES = 16 * ControlMessages.MAX_ENCODED_BYTES;
+
+    private final FrameSocket socket;
+    private final Entrance entrance;
+    private final Duration pingInterval;
+    private final Executor executor;
+    private final Consumer<ControlMessage.Accept> meetings;
+
+    private final AtomicBoolean outputShut = new AtomicBoolean();
+
+    private @Nullable CloseStatus lastWord;
+    private volatile long renewAt;
+    private volatile Instant expiresAt;
+
+    ControlChannel(
+            FrameSocket socket,
+            Entrance entrance,
+            Token token,
+            Duration pingInterval,
+            Executor executor,
+            Consumer<ControlMessage.Accept> meetings) {
+        this.socket = socket;
+        this.entrance = entrance;
+        this.pingInterval = pingInterval;
+        this.executor = executor;
+        this.meetings = meetings;
+        this.expiresAt = token.expiresAt();
+        this.renewAt = in(Renewal.delay(left(token.expiresAt()), ControlChannel::chance));
+    }
+
+    private static double chance() {
+        return ThreadLocalRandom.current().nextDouble();
+    }
+
+    private static Duration left(Instant expiresAt) {
+        return Duration.between(Instant.now(), expiresAt);
+    }
+
+    private static long in(Duration delay) {
+        return System.nanoTime() + Deadlines.nanos(delay);
+    }
+
+    /**
+     * Serves the channel until it ends.
+     *
+     * @return why it ended, if the relay said so in a Close frame
+     * @throws IOException if it ended without
+     */
+    CloseStatus serve() throws IOException {
+        MessageReader reader = new MessageReader(FrameHeaderReader.ofServerFrames(), MAX_MESSAGE_BYTES, this);
+        long heard = System.nanoTime();
+        boolean asked = false;
+        try {
+            CloseStatus status;
+            while ((status = lastWord) == null) {
+                long now = System.nanoTime();
+                long silence = now - heard;
+                if (silence >= 2 * pingInterval.toNanos()) {
+                    throw new SocketTimeoutException("the relay has been silent for "
+                            + Duration.ofNanos(silence).toMillis() + " ms");
+                }
+                if (silence >= pingInterval.toNanos() && !asked) {
+                    asked = true;
+                    bounded(socket::sendPing);
+                }
+                if (now - renewAt >= 0) {
+                    renew();
+                }
+                long quiet = (asked ? 2 : 1) * pingInterval.toNanos() - silence;
+                Duration patience = Duration.ofNanos(Math.max(1_000_000, Math.min(quiet, renewAt - now)));
+                try {
+                    if (!socket.receive(reader, patience)) {
+                        throw new EOFException("the relay ended the control channel without a word");
+                    }
+                    heard = System.nanoTime();
+                    asked = false;
+                } catch (SocketTimeoutException nothingCame) {
+                    // the time for something else has come
+                }
+            }
+            part(status);
+            return status;
+        } catch (ProtocolViolation e) {
+            part(e.status());
+            throw new IOException("the relay broke a rule: " + e.getMessage(), e);
+        } finally {
+            socket.abort();
+        }
+    }
+
+    private void part(CloseStatus status) throws IOException {
+        if (outputShut.compareAndSet(false, true)) {
+            bounded(() -> socket.sendClose(status));
+        }
+        bounded(socket::finish);
+    }
+
+    private interface Step {
+        void take() throws IOException;
+    }
+
+    /** A relay that does not read may not hold the thread that watches whether it lives. */
+    private void bounded(Step step) throws IOException {
+        Future<?> deadline = Deadlines.after(pingInterval, socket::abort);
+        try {
+            step.take();
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    /** Asks for the new token on a thread of its own: its source may take its time. */
+    private void renew() {
+        renewAt = in(Renewal.retryDelay(left(expiresAt)));
+        try {
+            executor.execute(() -> {
+                try {
+                    Token token = entrance.token();
+                    if (token == null) {
+                        return;
+                    }
+                    socket.sendMessage(
+                            Opcode.TEXT,
+                            ByteBuffer.wrap(ControlMessages.encode(new ControlMessage.RenewToken(token.text()))
+                                    .getBytes(StandardCharsets.UTF_8)));
+                    expiresAt = token.expiresAt();
+                    renewAt = in(Renewal.delay(left(token.expiresAt()), ControlChannel::chance));
+                } catch (IOException | RuntimeException e) {
+                    LOGGER.log(System.Logger.Level.WARNING, "the token could not be renewed; it is tried again", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "the token could not be renewed; it is tried again", e);
+        }
+    }
+
+    /** Says the last word of this side; whoever serves the channel reads on until the relay has said its own. */
+    void close() {
+        if (outputShut.compareAndSet(false, true)) {
+            try {
+                socket.sendClose(new CloseStatus(CloseStatus.NORMAL, "Normal Closure"));
+            } catch (IOException goneAlready) {
+                socket.abort();
+            }
+        }
+    }
+
+    /** Ends the channel at once, whatever it does. */
+    void abort() {
+        socket.abort();
+    }
+
+    @Override
+    public void onText(String text) {
+        ControlMessage message;
+        try {
+            message = ControlMessages.decode(text);
+        } catch (MalformedMessage e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "a control message was passed over: {0}", e.getMessage());
+            return;
+        }
+        if (message instanceof ControlMessage.Accept accept) {
+            meetings.accept(accept);
+        } else {
+            LOGGER.log(System.Logger.Level.DEBUG, "a control message was passed over: {0}", message);
+        }
+    }
+
+    @Override
+    public void onBinary(byte[] message) {
+        LOGGER.log(System.Logger.Level.DEBUG, "a binary control message was passed over");
+    }
+
+    @Override
+    public void onPing(byte[] payload) {
+        try {
+            bounded(() -> socket.sendPong(payload));
+        } catch (IOException e) {
+            socket.abort();
+        }
+    }
+
+    @Override
+    public void onClose(CloseStatus status) {
+        lastWord = status;
+    }
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.client;
+
+import dev.fairlead.client.internal.Deadlines;
+import dev.fairlead.client.internal.FrameSocket;
+import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.protocol.websocket.FrameHeaderReader;
+import dev.fairlead.protocol.websocket.MessageReader;
+import dev.fairlead.protocol.websocket.Opcode;
+import dev.fairlead.protocol.websocket.ProtocolViolation;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket between a listener and a sender, joined by the relay. Both directions end on their own: who has said all may
+ * go on reading. Messages come to the {@link ConnectionHandler}. Every method may be called from any thread.
+ */
+public final class RelayConnection implements AutoCloseable {
+
+    private static final System.Logger LOGGER = System.getLogger(RelayConnection.class.getName());
+
+    private final FrameSocket socket;
+    private final @Nullable RelayedRequest request;
+    private final Limits limits;
+    private final CompletableFuture<CloseStatus> closed = new CompletableFuture<>();
+    private final AtomicBoolean outputShut = new AtomicBoolean();
+    private volatile boolean aborted;
+    private volatile @Nullable Future<?> deadline;
+    private volatile @Nullable Thread reader;
+
+    /**
+     * What bounds a connection.
+     *
+     * @param maxMessageSize of what comes in, in bytes
+     * @param closeTimeout from a close of this side to the end, whatever the peer does
+     */
+    record Limits(int maxMessageSize, Duration closeTimeout) {}
+
+    RelayConnection(FrameSocket socket, @Nullable RelayedRequest request, Limits limits) {
+        this.socket = socket;
+        this.request = request;
+        this.limits = limits;
+    }
+
+    /** {@return what the sender asked for, if this is the listener's side} */
+    public Optional<RelayedRequest> request() {
+        return Optional.ofNullable(request);
+    }
+
+    /** {@return the subprotocol that both sides agreed on, if they did} */
+    public Optional<String> subprotocol() {
+        return socket.subprotocol();
+    }
+
+    /**
+     * Sends a text message. Blocks while the peer does not read. Halves of characters become question marks.
+     *
+     * @throws RelayClosed if this side has said its last word, or the connection is gone
+     */
+    public void sendText(String text) {
+        send(Opcode.TEXT, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * Sends a binary message. Blocks while the peer does not read.
+     *
+     * @param message from its position to its limit; its position moves; not to be changed until the method returns
+     * @throws RelayClosed if this side has said its last word, or the connection is gone
+     */
+    public void sendBinary(ByteBuffer message) {
+        send(Opcode.BINARY, Objects.requireNonNull(message, "message"));
+    }
+
+    private void send(int opcode, ByteBuffer payload) {
+        if (outputShut.get() || aborted) {
+            throw new RelayClosed("connection: closed (expected: open for sending)");
+        }
+        try {
+            socket.sendMessage(opcode, payload);
+        } catch (IOException e) {
+            // what reads finds out, too, and tells the handler
+            socket.abort();
+            throw new RelayClosed("connection: lost while sending", e);
+        }
+    }
+
+    /**
+     * Says that nothing more will be sent, with status 1000, and goes on reading until the peer closes as well. Waits for
+     * messages that are being sent. Does nothing if this side was closed before.
+     */
+    public void shutdownOutput() {
+        shutOutput(new CloseStatus(CloseStatus.NORMAL, ""));
+    }
+
+    /** Closes with status 1000; see {@link #close(CloseStatus)}. */
+    @Override
+    public void close() {
+        close(new CloseStatus(CloseStatus.NORMAL, ""));
+    }
+
+    /**
+     * Says a last word. The peer has until the close timeout (5 s unless told) to say its own; then, or if even the last
+     * word cannot be sent in that time, the connection is aborted. What the peer says meanwhile still comes to the handler.
+     */
+    public void close(CloseStatus status) {
+        limitTheEnd();
+        shutOutput(status);
+    }
+
+    private void limitTheEnd() {
+        if (deadline == null && !closed.isDone()) {
+            Future<?> armed = Deadlines.after(limits.closeTimeout(), this::abort);
+            deadline = armed;
+            if (closed.isDone()) {
+                armed.cancel(false);
+            }
+        }
+    }
+
+    private void shutOutput(CloseStatus status) {
+        if (outputShut.compareAndSet(false, true) && !aborted) {
+            try {
+                socket.sendClose(status);
+            } catch (IOException e) {
+                socket.abort();
+            }
+        }
+    }
+
+    /** Ends the connection at once, without a word: the peer sees it lost. */
+    public void abort() {
+        aborted = true;
+        socket.abort();
+    }
+
+    /**
+     * {@return a future that tells how the connection ended: with the peer's last word once both sides have closed, or with
+     * a {@link RelayClosed} if it was lost} To complete it does nothing to the connection.
+     */
+    public CompletableFuture<CloseStatus> closed() {
+        return closed.copy();
+    }
+
+    /** {@return whether the handler of this connection is what calls} */
+    boolean isOnItsThread() {
+        return Thread.currentThread().equals(reader);
+    }
+
+    /** Reads until the end, on the connection's own thread. */
+    void run(ConnectionHandler handler) {
+        reader = Thread.currentThread();
+        Incoming incoming = new Incoming(handler);
+        try {
+            incoming.tell(() -> handler.onOpen(this));
+            MessageReader messages =
+                    new MessageReader(FrameHeaderReader.ofServerFrames(), limits.maxMessageSize(), incoming);
+            CloseStatus status;
+            while ((status = incoming.status) == null) {
+                if (!socket.receive(messages, Duration.ZERO)) {
+                    throw new EOFException("the connection was lost");
+                }
+            }
+            CloseStatus last = status;
+            incoming.tell(() -> handler.onClose(this, last));
+            limitTheEnd();
+            shutOutput(last);
+            socket.finish();
+            end(() -> closed.complete(last));
+        } catch (HandlerFailure e) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "a connection's handler failed, and its connection ends",
+                    e.getCause());
+            breakOff(CloseStatus.clipped(CloseStatus.INTERNAL_ERROR, ""));
+            lost(
+                    handler,
+                    new RelayClosed("connection: ended, since its handler failed", e.getCause()),
+                    incoming.status == null);
+        } catch (ProtocolViolation e) {
+            breakOff(e.status());
+            lost(
+                    handler,
+                    new RelayClosed("connection: ended, since the peer broke a rule: " + e.getMessage(), e),
+                    true);
+        } catch (IOException e) {
+            socket.abort();
+            lost(
+                    handler,
+                    new RelayClosed(
+                            aborted
+                                    ? "connection: aborted"
+                                    : "connection: lost" + (outputShut.get() ? " before the peer closed as well" : ""),
+                            e),
+                    incoming.status == null);
+        }
+    }
+
+    private void breakOff(CloseStatus status) {
+        limitTheEnd();
+        shutOutput(status);
+        socket.finish();
+    }
+
+    private void lost(ConnectionHandler handler, RelayClosed cause, boolean telling) {
+        if (telling) {
+            try {
+                handler.onLost(this, cause);
+            } catch (RuntimeException | Error e) {
+                LOGGER.log(System.Logger.Level.WARNING, "a connection's handler failed at its end", e);
+            }
+        }
+        end(() -> closed.completeExceptionally(cause));
+    }
+
+    private void end(Runnable completion) {
+        completion.run();
+        Future<?> armed = deadline;
+        if (armed != null) {
+            armed.cancel(false);
+        }
+    }
+
+    /** What a handler threw, told apart from what the connection throws. */
+    private static final class HandlerFailure extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        HandlerFailure(Throwable cause) {
+            super(null, cause, false, false);
+        }
+    }
+
+    private final class Incoming implements MessageReader.Sink {
+
+        private final ConnectionHandler handler;
+        private @Nullable CloseStatus status;
+
+        Incoming(ConnectionHandler handler) {
+            this.handler = handler;
+        }
+
+        void tell(Runnable call) {
+            try {
+                call.run();
+            } catch (RuntimeException | Error e) {
+                throw new HandlerFailure(e);
+            }
+        }
+
+        @Override
+        public void onText(String text) {
+            if (!aborted) {
+                tell(() -> handler.onText(RelayConnection.this, text));
+            }
+        }
+
+        @Override
+        public void onBinary(byte[] message) {
+            if (!aborted) {
+                tell(() -> handler.onBinary(RelayConnection.this, message));
+            }
+        }
+
+        @Override
+        public void onPing(byte[] payload) {
+            if (!outputShut.get()) {
+                try {
+                    socket.sendPong(payload);
+                } catch (IOException e) {
+                    socket.abort();
+                }
+            }
+        }
+
+        @Override
+        public void onClose(CloseStatus last) {
+            if (!aborted) {
+                status = last;
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.client.internal;
+
+import dev.fairlead.protocol.http.Header;
+import dev.fairlead.protocol.websocket.UpgradeKey;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.Socket;
+import java.net.SocketOption;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Connects and upgrades (RFC 6455, section 4.1). TLS peers must prove the name that was dialled. Safe from any thread. */
+public final class Dialer {
+
+    /** Seconds and probes until the system notices a peer that vanished, where it can be told. */
+    private static final Map<String, Integer> KEEP_ALIVE =
+            Map.of("TCP_KEEPIDLE", 60, "TCP_KEEPINTERVAL", 15, "TCP_KEEPCOUNT", 4);
+
+    private final @Nullable SSLContext sslContext;
+    private final SecureRandom random = new SecureRandom();
+
+    /**
+     * Makes a dialer.
+     *
+     * @param sslContext whom to trust; {@code null} stands for the JVM's default
+     */
+    public Dialer(@Nullable SSLContext sslContext) {
+        this.sslContext = sslContext;
+    }
+
+    /**
+     * Connects to an address and upgrades there. Blocks.
+     *
+     * @param headers beside those that the upgrade itself needs
+     * @param subprotocols offered, in order of preference; may be empty
+     * @param limit for all of it together
+     * @param scope ends the dial when it is closed
+     * @throws HandshakeRefused if the answer is not {@code 101}
+     * @throws SocketTimeoutException if the limit has passed
+     */
+    public FrameSocket dial(
+            String address, List<Header> headers, List<String> subprotocols, Duration limit, SocketScope scope)
+            throws IOException {
+        WebSocketAddress target = WebSocketAddress.parse(address);
+        long end = System.nanoTime() + Deadlines.nanos(limit);
+        Socket raw = connect(target, end, scope);
+        AtomicBoolean late = new AtomicBoolean();
+        Future<?> deadline = Deadlines.after(Duration.ofNanos(end - System.nanoTime()), () -> {
+            late.set(true);
+            closeQuietly(raw);
+        });
+        try {
+            FrameSocket connection = new FrameSocket(raw, target.secure() ? secured(raw, target) : raw);
+            upgrade(connection, target, headers, subprotocols);
+            deadline.cancel(false);
+            scope.leave(raw);
+            if (late.get()) {
+                throw new SocketTimeoutException("closed at the deadline");
+            }
+            return connection;
+        } catch (IOException | RuntimeException e) {
+            deadline.cancel(false);
+            closeQuietly(raw);
+            leaveQuietly(scope, raw);
+            if (late.get()) {
+                throw timedOut(target, limit);
+            }
+            throw e;
+        }
+    }
+
+    private static SocketTimeoutException timedOut(WebSocketAddress target, Duration limit) {
+        return new SocketTimeoutException(target + " did not answer within " + limit.toMillis() + " ms");
+    }
+
+    /** Tries every address of the host: one name can stand for an IPv6 address that nobody serves, and an IPv4 one. */
+    private static Socket connect(WebSocketAddress target, long end, SocketScope scope) throws IOException {
+        IOException failure = null;
+        for (InetAddress address : InetAddress.getAllByName(target.bareHost())) {
+            long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+            if (left <= 0) {
+                break;
+            }
+            Socket socket = new Socket();
+            scope.enter(socket);
+            try {
+                prepare(socket);
+                socket.connect(new InetSocketAddress(address, target.port()), (int) Math.min(left, 1 << 30));
+                return socket;
+            } catch (IOException e) {
+                closeQuietly(socket);
+                scope.leave(socket);
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        throw failure == null ? new SocketTimeoutException("no time left to connect to " + target) : failure;
+    }
+
+    private static void prepare(Socket socket) throws IOException {
+        socket.setTcpNoDelay(true);
+        socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        for (SocketOption<?> option : socket.supportedOptions()) {
+            Integer value = KEEP_ALIVE.get(option.name());
+            if (value != null && option.type() == Integer.class) {
+                // found by name, so that no module beyond java.base is needed
+                @SuppressWarnings("unchecked")
+                SocketOption<Integer> number = (SocketOption<Integer>) option;
+                socket.setOption(number, value);
+            }
+        }
+    }
+
+    private SSLSocket secured(Socket raw, WebSocketAddress target) throws IOException {
+        SSLSocketFactory factory =
+                sslContext == null ? (SSLSocketFactory) SSLSocketFactory.getDefault() : sslContext.getSocketFactory();
+        SSLSocket secured = (SSLSocket) factory.createSocket(raw, target.bareHost(), target.port(), true);
+        SSLParameters parameters = secured.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        secured.setSSLParameters(parameters);
+        secured.startHandshake();
+        return secured;
+    }
+
+    private void upgrade(
+            FrameSocket connection, WebSocketAddress target, List<Header> headers, List<String> subprotocols)
+            throws IOException {
+        byte[] nonce = new byte[16];
+        random.nextBytes(nonce);
+        String key = Base64.getEncoder().encodeToString(nonce);
+        StringBuilder request = new StringBuilder("GET ")
+                .append(target.target())
+                .append(" HTTP/1.1\r\nHost: ")
+                .append(target.hostHeader())
+                .append(
+                        "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ")
+                .append(key)
+                .append("\r\n");
+        if (!subprotocols.isEmpty()) {
+            request.append("Sec-WebSocket-Protocol: ")
+                    .append(String.join(", ", subprotocols))
+                    .append("\r\n");
+        }
+        for (Header header : headers) {
+            request.append(header.name()).append(": ").append(header.value()).append("\r\n");
+        }
+        ResponseHead head =
+                connection.exchange(request.append("\r\n").toString().getBytes(StandardCharsets.UTF_8));
+        check(head, key, subprotocols);
+        connection.agreeOn(head.value("Sec-WebSocket-Protocol"));
+    }
+
+    private static void check(ResponseHead head, String key, List<String> subprotocols) throws IOException {
+        if (head.statusCode() != 101) {
+            throw new HandshakeRefused(head.statusCode(), head.reason());
+        }
+        if (!head.value("Upgrade").equalsIgnoreCase("websocket")
+                || !head.value("Connection").matches("(?i)(.*,)?\\s*upgrade\\s*(,.*)?")) {
+            throw new ProtocolException("the answer is 101, but not for a WebSocket");
+        }
+        if (!head.value("Sec-WebSocket-Accept").equals(UpgradeKey.accept(key))) {
+            throw new ProtocolException("the answer does not fit the key of the request");
+        }
+        if (!head.value("Sec-WebSocket-Extensions").isEmpty()) {
+            throw new ProtocolException("the answer names an extension that was not offered");
+        }
+        String chosen = head.value("Sec-WebSocket-Protocol");
+        if (!chosen.isEmpty() && !subprotocols.contains(chosen)) {
+            throw new ProtocolException("the answer names a subprotocol that was not offered");
+        }
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException goneAlready) {
+            // closed is what it is
+        }
+    }
+
+    private static void leaveQuietly(SocketScope scope, Socket socket) {
+        try {
+            scope.leave(socket);
+        } catch (IOException scopeClosed) {
+            // the failure that led here says more
+        }
+    }
+}
