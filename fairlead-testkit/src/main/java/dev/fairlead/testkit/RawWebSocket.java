@@ -239,6 +239,30 @@ public final class RawWebSocket implements AutoCloseable {
         }
     }
 
+    /** Answers pings until the connection ends, and fails if anything but pings comes before. */
+    public RawWebSocket answersPingsUntilTheEnd() {
+        while (true) {
+            int next;
+            try {
+                in.mark(1);
+                next = in.read();
+                in.reset();
+            } catch (SocketTimeoutException e) {
+                throw tooLate("a ping, or the end of the connection", e);
+            } catch (IOException e) {
+                return this;
+            }
+            if (next < 0) {
+                return this;
+            }
+            WireFrame ping = receives();
+            if (ping.opcode() != WireFrame.PING) {
+                throw new AssertionError("pings were expected, but this came: " + ping + "; " + story());
+            }
+            sends(WireFrame.of(WireFrame.PONG, ping.payload()));
+        }
+    }
+
     /** Reads the end of the connection, and fails if a byte comes before it. */
     public End readsEnd() {
         try {
@@ -272,6 +296,29 @@ public final class RawWebSocket implements AutoCloseable {
             throw new AssertionError("nothing was expected, but the connection broke; " + story(), e);
         } finally {
             restoreTimeout();
+        }
+    }
+
+    /** Reads what comes to the end of the connection, and fails if a close frame is among it. */
+    public End readsToTheEnd() {
+        while (true) {
+            int next;
+            try {
+                in.mark(1);
+                next = in.read();
+                in.reset();
+            } catch (SocketTimeoutException e) {
+                throw tooLate("the end of the connection", e);
+            } catch (IOException e) {
+                return End.RESET;
+            }
+            if (next < 0) {
+                return End.FINISHED;
+            }
+            WireFrame frame = receives();
+            if (frame.opcode() == WireFrame.CLOSE) {
+                throw new AssertionError("the end was expected, but this came: " + frame + "; " + story());
+            }
         }
     }
 

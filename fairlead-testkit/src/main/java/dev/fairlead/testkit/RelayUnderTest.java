@@ -188,6 +188,25 @@ public final class RelayUnderTest implements AutoCloseable {
         return this;
     }
 
+    /** Asks the management until a meter is above zero and has the same value throughout {@link Patience#WATCH}. */
+    public RelayUnderTest untilMeterRests(String name) {
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
+        long since = System.nanoTime();
+        double seen = meter(name);
+        while (seen == 0 || System.nanoTime() - since < Patience.WATCH.toNanos()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        name + " did not come to rest within " + Patience.LIMIT.toSeconds() + "s; it is " + seen);
+            }
+            double now = meter(name);
+            if (now != seen) {
+                seen = now;
+                since = System.nanoTime();
+            }
+        }
+        return this;
+    }
+
     /** Waits until nobody listens any more. */
     public RelayUnderTest untilNobodyListens() {
         return untilMeter("fairlead_relay_listeners", 0);

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 public final class SenderDriver extends Speaker<SenderDriver> {
 
     /** The header by which a listener's driver tells senders apart. */
-    static final String MARK = "X-Sender";
+    public static final String MARK = "X-Sender";
 
     private static final AtomicInteger MARKS = new AtomicInteger();
 
@@ -39,7 +39,8 @@ public final class SenderDriver extends Speaker<SenderDriver> {
         return this;
     }
 
-    String mark() {
+    /** {@return the value of its header {@code X-Sender}, by which a listener tells it from others} */
+    public String mark() {
         return mark;
     }
 

@@ -1,0 +1,2 @@
+/** The management port, as operators and their tools meet it. */
+package dev.fairlead.system.management;
