@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.system.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.testkit.ForeignProgram;
+import dev.fairlead.testkit.RelayUnderTest;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The programs that the README starts with, each listener with each sender. */
+@ExtendWith(RelayUnderTest.Extension.class)
+class ExamplesIT {
+
+    private static final Path EXAMPLES = Path.of("../examples").toAbsolutePath();
+
+    @ParameterizedTest
+    @CsvSource({"node,node", "node,python", "python,node", "python,python"})
+    void senderIsAnswered(String listening, String sending, RelayUnderTest relay) {
+        try (ForeignProgram listener = run(listening, "listener", relay)) {
+            listener.prints("listening on hello");
+
+            try (ForeignProgram sender = run(sending, "sender", relay, "ahoy")) {
+                assertThat(sender.prints("you said")).isEqualTo("you said: ahoy");
+                assertThat(sender.exits()).isZero();
+            }
+        }
+    }
+
+    private static ForeignProgram run(String language, String role, RelayUnderTest relay, String... arguments) {
+        Path folder = EXAMPLES.resolve(language);
+        ForeignProgram.Plan plan = language.equals("node")
+                ? Programs.node(folder.resolve(role + ".js"), arguments)
+                : Programs.python(folder.resolve(role + ".py"), arguments);
+        return plan.in(folder)
+                .with("FAIRLEAD_CONNECTION_STRING", relay.connectionString())
+                .with("PYTHONDONTWRITEBYTECODE", "1")
+                .start();
+    }
+}
