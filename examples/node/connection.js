@@ -1,5 +1,8 @@
 'use strict';
 
+const fs = require('fs');
+const path = require('path');
+
 /** Takes a connection string apart: Endpoint=…;SharedAccessKeyName=…;SharedAccessKey=… */
 function parse(text) {
   const parts = Object.fromEntries(text.trim().split(';').filter(Boolean).map(part => {
@@ -11,9 +14,12 @@ function parse(text) {
   return { relay, keyName: parts.SharedAccessKeyName, key: parts.SharedAccessKey };
 }
 
-if (!process.env.FAIRLEAD_CONNECTION_STRING) {
-  console.error('set FAIRLEAD_CONNECTION_STRING to the connection string that the relay printed at its start');
+/** The relay of this checkout keeps its connection string here; another one is named by the variable. */
+const file = path.join(__dirname, '../../data/connection-string');
+const text = process.env.FAIRLEAD_CONNECTION_STRING || (fs.existsSync(file) && fs.readFileSync(file, 'utf8'));
+if (!text) {
+  console.error('start the relay with ./fairlead serve, or set FAIRLEAD_CONNECTION_STRING to the connection string of one');
   process.exit(2);
 }
 
-module.exports = parse(process.env.FAIRLEAD_CONNECTION_STRING);
+module.exports = parse(text);

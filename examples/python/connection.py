@@ -1,16 +1,18 @@
-"""Where the relay is, and tokens for it, from FAIRLEAD_CONNECTION_STRING."""
+"""Where the relay is, and tokens for it: from FAIRLEAD_CONNECTION_STRING, or from the relay of this checkout."""
 
 import base64
 import hashlib
 import hmac
 import os
+import pathlib
 import sys
 import time
 from urllib.parse import quote_plus
 
-text = os.environ.get("FAIRLEAD_CONNECTION_STRING")
+file = pathlib.Path(__file__).resolve().parents[2] / "data/connection-string"
+text = os.environ.get("FAIRLEAD_CONNECTION_STRING") or (file.exists() and file.read_text())
 if not text:
-    sys.exit("set FAIRLEAD_CONNECTION_STRING to the connection string that the relay printed at its start")
+    sys.exit("start the relay with ./fairlead serve, or set FAIRLEAD_CONNECTION_STRING to the connection string of one")
 parts = dict(part.split("=", 1) for part in text.strip().split(";") if part)
 
 # sb:// means TLS; a plain port is named with http://.

@@ -190,6 +190,27 @@ public final class ForeignProgram implements AutoCloseable {
         }
     }
 
+    /** {@return everything that it printed until it closed its output} */
+    public List<String> wholeLog() {
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
+        lock.lock();
+        try {
+            while (!ended) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    throw new AssertionError(name + " keeps its output open; " + story());
+                }
+                long ignored = changed.awaitNanos(left);
+            }
+            return List.copyOf(lines);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting for " + name, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends it at once, and whatever it started. */
     @Override
     public void close() {

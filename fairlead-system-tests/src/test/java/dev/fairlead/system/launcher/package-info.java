@@ -1,0 +1,2 @@
+/** The launcher of a checkout, with a Maven and a JDK that only say that they were called, and once with the real ones. */
+package dev.fairlead.system.launcher;
