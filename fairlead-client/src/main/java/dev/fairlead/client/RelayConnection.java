@@ -34,6 +34,7 @@ public final class RelayConnection implements AutoCloseable {
     private final CompletableFuture<CloseStatus> closed = new CompletableFuture<>();
     private final AtomicBoolean outputShut = new AtomicBoolean();
     private volatile boolean aborted;
+    private volatile boolean broken;
     private volatile @Nullable Future<?> deadline;
     private volatile @Nullable Thread reader;
 
@@ -81,16 +82,21 @@ public final class RelayConnection implements AutoCloseable {
     }
 
     private void send(int opcode, ByteBuffer payload) {
-        if (outputShut.get() || aborted) {
+        if (isOver()) {
             throw new RelayClosed("connection: closed (expected: open for sending)");
         }
         try {
             socket.sendMessage(opcode, payload);
         } catch (IOException e) {
             // what reads finds out, too, and tells the handler
+            broken = true;
             socket.abort();
             throw new RelayClosed("connection: lost while sending", e);
         }
+    }
+
+    private boolean isOver() {
+        return outputShut.get() || aborted || broken;
     }
 
     /**
@@ -251,6 +257,12 @@ public final class RelayConnection implements AutoCloseable {
         void tell(Runnable call) {
             try {
                 call.run();
+            } catch (RelayClosed e) {
+                if (!isOver()) {
+                    throw new HandlerFailure(e);
+                }
+                // an answer that came too late is no fault of the handler
+                LOGGER.log(System.Logger.Level.DEBUG, "a handler could not answer any more: {0}", e.getMessage());
             } catch (RuntimeException | Error e) {
                 throw new HandlerFailure(e);
             }

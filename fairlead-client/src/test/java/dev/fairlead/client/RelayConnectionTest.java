@@ -362,6 +362,26 @@ class RelayConnectionTest {
     }
 
     @Test
+    void answerThatComesTooLateIsNoFailureOfTheHandler() throws Exception {
+        connects(new Recorder() {
+            @Override
+            public void onText(RelayConnection own, String text) {
+                super.onText(own, text);
+                own.sendText("answer");
+            }
+        });
+
+        connection.shutdownOutput();
+        assertThat(peer.isToldTheEnd().code()).isEqualTo(1000);
+        peer.says("one");
+        peer.says("two");
+        peer.closes(1000, "done");
+
+        assertThat(connection.closed().get(10, TimeUnit.SECONDS).reason()).isEqualTo("done");
+        peer.isLeft();
+    }
+
+    @Test
     void slowHandlerSlowsItsPeerAndNothingQueues() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         connects(new Recorder() {
