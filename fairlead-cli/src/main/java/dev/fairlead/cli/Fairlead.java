@@ -16,6 +16,8 @@ import picocli.CommandLine.ScopeType;
         footer = {
             "  fairlead serve                      a relay to try, with a generated key",
             "  fairlead serve -c fairlead.yaml     a relay of your own",
+            "  fairlead listen @data/connection-string hello --echo",
+            "  fairlead send @data/connection-string hello",
             "  fairlead serve --help               what a command takes"
         })
 final class Fairlead {

@@ -8,6 +8,8 @@ public final class Main {
 
     /** Runs the command line, and exits with its code. */
     public static void main(String[] args) {
+        // what the SDK logs, a line each and without traces
+        System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tF %1$tT %4$s %5$s%n");
         System.exit(Verbs.all(Surroundings.ofProcess()).run(args));
     }
 }

@@ -44,6 +44,12 @@ public final class Output {
         err.flush();
     }
 
+    /** Tells what goes on meanwhile, and needs nobody to act. */
+    public void note(String text) {
+        err.println("fairlead: " + text);
+        err.flush();
+    }
+
     PrintWriter out() {
         return out;
     }

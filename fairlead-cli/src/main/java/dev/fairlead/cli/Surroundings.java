@@ -3,6 +3,8 @@ package dev.fairlead.cli;
 
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -25,10 +27,15 @@ public record Surroundings(Output output, InputStream input, Map<String, String>
     static Surroundings ofProcess() {
         return new Surroundings(
                 new Output(
-                        new PrintWriter(System.out, false, System.out.charset()),
-                        new PrintWriter(System.err, false, System.err.charset())),
+                        new PrintWriter(System.out, false, spoken(System.out.charset())),
+                        new PrintWriter(System.err, false, spoken(System.err.charset()))),
                 System.in,
                 System.getenv(),
                 InstantSource.system());
+    }
+
+    /** A process without a locale is said to speak ASCII; messages are UTF-8, and go through it unharmed. */
+    private static Charset spoken(Charset declared) {
+        return declared.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : declared;
     }
 }

@@ -37,6 +37,8 @@ final class Verbs {
                 surroundings,
                 List.of(
                         new ServeVerb(surroundings, ServeVerb::start, StopSignal.ofProcess()),
+                        new ListenVerb(surroundings, StopSignal.ofProcess()),
+                        new SendVerb(surroundings),
                         new ConfigVerb(surroundings),
                         new TokenVerb(surroundings),
                         new CompletionVerb(surroundings)));

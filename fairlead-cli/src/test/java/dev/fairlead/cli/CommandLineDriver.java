@@ -22,6 +22,7 @@ final class CommandLineDriver {
     private final StringWriter err = new StringWriter();
     private final Map<String, String> environment = new HashMap<>();
     private Function<Surroundings, Verbs> verbs = Verbs::all;
+    private InputStream input = InputStream.nullInputStream();
     private int exitCode;
 
     CommandLineDriver in(String variable, String value) {
@@ -34,14 +35,16 @@ final class CommandLineDriver {
         return this;
     }
 
+    CommandLineDriver feeds(InputStream standardInput) {
+        input = standardInput;
+        return this;
+    }
+
     CommandLineDriver types(String... args) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
         Surroundings surroundings = new Surroundings(
-                new Output(new PrintWriter(out), new PrintWriter(err)),
-                InputStream.nullInputStream(),
-                environment,
-                InstantSource.fixed(NOW));
+                new Output(new PrintWriter(out), new PrintWriter(err)), input, environment, InstantSource.fixed(NOW));
         exitCode = verbs.apply(surroundings).run(args);
         return this;
     }

@@ -26,6 +26,8 @@ class CommandLineTest {
             strings = {
                 "",
                 "serve",
+                "listen",
+                "send",
                 "config",
                 "config check",
                 "config show",

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.cli;
+
+import dev.fairlead.client.ConnectionHandler;
+import dev.fairlead.client.ListenerState;
+import dev.fairlead.client.RelayConnection;
+import dev.fairlead.client.RelayException;
+import dev.fairlead.client.RelayListener;
+import dev.fairlead.protocol.token.ConnectionString;
+import dev.fairlead.server.settings.Durations;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A listener, until it is told to stop. */
+@Command(
+        name = "listen",
+        description =
+                "Listens on a hybrid connection until SIGTERM or SIGINT, and prints each message that senders send.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  fairlead listen @data/connection-string hello",
+            "  FAIRLEAD_CONNECTION_STRING=@data/connection-string fairlead listen hello --echo"
+        })
+final class ListenVerb implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+    private final StopSignal stop;
+
+    @Mixin
+    private Destination destination = new Destination();
+
+    @Option(names = "--echo", description = "Send each message back instead of printing it.")
+    private boolean echo;
+
+    private boolean lost;
+
+    ListenVerb(Surroundings surroundings, StopSignal stop) {
+        this.surroundings = surroundings;
+        this.stop = stop;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        ConnectionString string = destination.in(surroundings.environment());
+        RelayListener listener = listener(string);
+        try {
+            listener.open().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RelayException failure) {
+                throw Destination.failure(failure, string, "Listen");
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+        surroundings.output().line("listening on " + listener.path());
+        stop.await(listener::close);
+        return ExitCode.DONE.code();
+    }
+
+    private RelayListener listener(ConnectionString string) {
+        try {
+            return RelayListener.builder(string)
+                    .onConnection(echo ? new Echo() : new Print(surroundings.output()))
+                    .onStateChange(this::tell)
+                    .build();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw CommandFailure.misused(
+                    Objects.requireNonNullElse(e.getMessage(), "the connection string is of no use"));
+        }
+    }
+
+    /** Runs on the listener's thread alone. */
+    private void tell(ListenerState state) {
+        switch (state) {
+            case ListenerState.Reconnecting reconnecting -> {
+                lost = true;
+                surroundings
+                        .output()
+                        .note("not online: " + reconnecting.cause().getMessage() + "; trying again in "
+                                + Durations.print(reconnecting.delay()));
+            }
+            case ListenerState.Online _ -> {
+                if (lost) {
+                    surroundings.output().note("online");
+                }
+            }
+            case ListenerState.Connecting _ -> {
+                // the user has just asked for it
+            }
+            case ListenerState.Closed _ -> {
+                // told by the command's end
+            }
+        }
+    }
+
+    /** Sends back what comes. */
+    private static final class Echo implements ConnectionHandler {
+
+        @Override
+        public void onText(RelayConnection connection, String text) {
+            connection.sendText(text);
+        }
+
+        @Override
+        public void onBinary(RelayConnection connection, byte[] message) {
+            connection.sendBinary(ByteBuffer.wrap(message));
+        }
+    }
+
+    /** Prints what comes. */
+    static class Print implements ConnectionHandler {
+
+        private final Output output;
+
+        Print(Output output) {
+            this.output = output;
+        }
+
+        @Override
+        public void onText(RelayConnection connection, String text) {
+            output.line(text);
+        }
+
+        @Override
+        public void onBinary(RelayConnection connection, byte[] message) {
+            output.line("[" + message.length + " bytes of binary]");
+        }
+    }
+}
