@@ -100,6 +100,14 @@ public final class RelayUnderTest implements AutoCloseable {
         return server;
     }
 
+    /** Ends the server at once, and starts it anew on the same port; what it knew is forgotten. */
+    public RelayUnderTest restarts() {
+        options.add("listen.0.address=127.0.0.1:" + port());
+        server().close();
+        server = start();
+        return this;
+    }
+
     /** {@return where listeners and senders connect, such as {@code ws://127.0.0.1:40123}} */
     public URI uri() {
         return URI.create("ws://127.0.0.1:" + port());

@@ -20,10 +20,10 @@ public enum ListenerKind {
     PYTHON;
 
     /** {@return one that is online} */
-    public ForeignProgram online(RelayUnderTest relay, String path) {
+    public Story online(RelayUnderTest relay, String path) {
         ForeignProgram listener = start(relay, path, relay.token(path));
         listener.prints("online");
-        return listener;
+        return new ProgramLine(listener);
     }
 
     /** {@return one that asks to listen} */

@@ -3,7 +3,6 @@ package dev.fairlead.system.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.RelayUnderTest;
 import java.util.EnumMap;
 import java.util.Map;
@@ -14,27 +13,24 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every foreign listener must be able to do with every foreign sender. */
+/** What every listener must be able to do with every foreign sender. */
 @ExtendWith(RelayUnderTest.Extension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ListenerSentences {
 
     private static final String PATH = "orders";
 
-    private final ListenerKind kind;
     private final Map<SenderKind, ForeignSender> senders = new EnumMap<>(SenderKind.class);
-    private ForeignProgram listener;
+    private Story listener;
     private RelayUnderTest relay;
 
-    /** Names the listener. */
-    protected ListenerSentences(ListenerKind kind) {
-        this.kind = kind;
-    }
+    /** {@return the listener, online} It echoes, and tells of each sender and of each close. */
+    protected abstract Story online(RelayUnderTest on, String path);
 
     @BeforeAll
     void bringListenerOnline(RelayUnderTest started) {
         relay = started;
-        listener = kind.online(relay, PATH);
+        listener = online(relay, PATH);
     }
 
     @AfterAll
@@ -49,7 +45,7 @@ public abstract class ListenerSentences {
     }
 
     /** {@return the listener of the class} */
-    protected ForeignProgram listener() {
+    protected Story listener() {
         return listener;
     }
 

@@ -4,6 +4,7 @@ package dev.fairlead.system.interop.browser;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.system.interop.Line;
+import dev.fairlead.system.interop.Told;
 import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.Patience;
 import java.io.IOException;
@@ -13,9 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,8 +26,7 @@ import java.util.stream.Stream;
 public final class Chromium implements Line {
 
     private final BlockingQueue<String> commands = new LinkedBlockingQueue<>();
-    private final BlockingQueue<String> results = new LinkedBlockingQueue<>();
-    private final List<String> seen = new ArrayList<>();
+    private final Told results = new Told();
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer pages;
     private final Path profile;
@@ -75,23 +73,7 @@ public final class Chromium implements Line {
 
     @Override
     public String prints(String beginning) {
-        try {
-            while (true) {
-                String result = results.poll(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-                if (result == null) {
-                    throw new AssertionError("the page did not tell \"" + beginning + "\" within "
-                            + Patience.LIMIT.toSeconds() + "s; it told: " + seen + "; the browser printed: "
-                            + String.join("\n", browser.log()));
-                }
-                seen.add(result);
-                if (result.startsWith(beginning)) {
-                    return result;
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while waiting for the page", e);
-        }
+        return results.next(beginning, () -> "; the browser printed: " + String.join("\n", browser.log()));
     }
 
     @Override
@@ -123,7 +105,7 @@ public final class Chromium implements Line {
     }
 
     private void takeResult(HttpExchange exchange) throws IOException {
-        results.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        results.tell(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         answer(exchange, 204, new byte[0]);
     }
 

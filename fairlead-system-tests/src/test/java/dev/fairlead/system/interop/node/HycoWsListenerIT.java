@@ -7,7 +7,9 @@ import dev.fairlead.system.interop.ForeignSender;
 import dev.fairlead.system.interop.ListenerKind;
 import dev.fairlead.system.interop.ListenerSentences;
 import dev.fairlead.system.interop.SenderKind;
+import dev.fairlead.system.interop.Story;
 import dev.fairlead.testkit.ForeignProgram;
+import dev.fairlead.testkit.RelayUnderTest;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,8 +17,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class HycoWsListenerIT extends ListenerSentences {
 
-    HycoWsListenerIT() {
-        super(ListenerKind.HYCO_WS);
+    @Override
+    protected Story online(RelayUnderTest on, String path) {
+        return ListenerKind.HYCO_WS.online(on, path);
     }
 
     /** It asks for the first of the sender's list, and gives up unless its dial is answered with it. */

@@ -7,15 +7,17 @@ import dev.fairlead.system.interop.ForeignSender;
 import dev.fairlead.system.interop.ListenerKind;
 import dev.fairlead.system.interop.ListenerSentences;
 import dev.fairlead.system.interop.SenderKind;
-import dev.fairlead.testkit.ForeignProgram;
+import dev.fairlead.system.interop.Story;
+import dev.fairlead.testkit.RelayUnderTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class WsListenerIT extends ListenerSentences {
 
-    WsListenerIT() {
-        super(ListenerKind.WS);
+    @Override
+    protected Story online(RelayUnderTest on, String path) {
+        return ListenerKind.WS.online(on, path);
     }
 
     @ParameterizedTest
@@ -36,7 +38,7 @@ class WsListenerIT extends ListenerSentences {
 
     @Test
     void senderAndListenerThatAgreeCompressFromEndToEnd() {
-        try (ForeignProgram compressing = ListenerKind.WS_DEFLATE.online(relay(), "squeezed")) {
+        try (Story compressing = ListenerKind.WS_DEFLATE.online(relay(), "squeezed")) {
             ForeignSender sender = sender(SenderKind.WS);
 
             String opened = sender.connectsOfferingCompression(relay(), "squeezed");

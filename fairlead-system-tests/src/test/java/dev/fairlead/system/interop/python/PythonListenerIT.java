@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.system.interop.ListenerKind;
 import dev.fairlead.system.interop.ListenerSentences;
 import dev.fairlead.system.interop.SenderKind;
+import dev.fairlead.system.interop.Story;
 import dev.fairlead.testkit.ForeignProgram;
+import dev.fairlead.testkit.RelayUnderTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PythonListenerIT extends ListenerSentences {
 
-    PythonListenerIT() {
-        super(ListenerKind.PYTHON);
+    @Override
+    protected Story online(RelayUnderTest on, String path) {
+        return ListenerKind.PYTHON.online(on, path);
     }
 
     @ParameterizedTest

@@ -1,0 +1,2 @@
+/** The SDK of Fairlead beside foreign clients. */
+package dev.fairlead.system.interop.sdk;
