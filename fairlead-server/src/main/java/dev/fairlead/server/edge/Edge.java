@@ -16,11 +16,14 @@ import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -43,6 +46,9 @@ public final class Edge {
     private final Pipelines pipelines;
     private final ConnectionObserver observer;
     private final List<Channel> ports = new ArrayList<>();
+
+    /** Event loops that end leave open what they find no time to close; so everything is closed before. */
+    private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
 
     /**
      * Starts the event loops; no port is open yet.
@@ -92,6 +98,7 @@ public final class Edge {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        connections.add(channel);
                         observer.opened();
                         channel.closeFuture().addListener(closed -> observer.closed());
                         pipelines.plain(channel, routes);
@@ -113,6 +120,7 @@ public final class Edge {
     /** Closes all ports, and every connection that is still there; returns when the event loops have ended. */
     public void close() {
         ports.forEach(port -> port.close().syncUninterruptibly());
+        connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

@@ -85,9 +85,25 @@ class StoppingIT {
 
     @Test
     void serverWithNobodyOnItStopsAtOnce(RelayUnderTest relay) {
-        relay.socket();
+        RawWebSocket idle = relay.socket();
 
         assertThat(drain(relay)).succeedsWithin(Patience.LIMIT);
+
+        idle.readsEnd();
+    }
+
+    @Test
+    void closeEndsEveryConnection(RelayUnderTest relay) {
+        ListenerDriver listener = relay.listener("orders").online();
+        SenderDriver sender = joined(relay, listener);
+        RawWebSocket idle = relay.socket();
+
+        relay.server().close();
+
+        listener.control().readsEnd();
+        listener.isCutOff();
+        sender.isCutOff();
+        idle.readsEnd();
     }
 
     private static SenderDriver joined(RelayUnderTest relay, ListenerDriver listener) {
