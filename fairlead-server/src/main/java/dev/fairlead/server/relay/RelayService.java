@@ -46,6 +46,8 @@ public final class RelayService implements UpgradeService {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(RelayService.class);
 
+    private static final CloseStatus STOPPING = new CloseStatus(CloseStatus.GOING_AWAY, "The relay is stopping");
+
     private final RelayConfig config;
     private final String namespace;
     private final Authorizer authorizer;
@@ -130,8 +132,12 @@ public final class RelayService implements UpgradeService {
                 ControlChannel.Listener listener =
                         new ControlChannel.Listener(id, request.peer(), baseAddressFor(request), grant);
                 yield ControlChannel.admit(connection, listener, judge, config.tokenGrace(), clock, observer)
-                        .<UpgradeAnswer>map(channel ->
-                                new UpgradeAnswer.Conversing(List.of(), ControlChannel.LONGEST_MESSAGE, channel))
+                        .<UpgradeAnswer>map(channel -> {
+                            if (stopping) {
+                                channel.close(STOPPING); // it came too late for stop() to see it
+                            }
+                            return new UpgradeAnswer.Conversing(List.of(), ControlChannel.LONGEST_MESSAGE, channel);
+                        })
                         .orElseGet(() -> tracking.refused(Refusal.LISTENERS_FULL));
             }
         };
@@ -244,12 +250,7 @@ public final class RelayService implements UpgradeService {
     /** Takes nobody new from now on, and sends the listeners away; whoever was told of a sender may still dial. */
     public void stop() {
         stopping = true;
-        connections
-                .all()
-                .forEach(connection -> connection
-                        .online()
-                        .forEach(listener ->
-                                listener.close(CloseStatus.clipped(CloseStatus.GOING_AWAY, "The relay is stopping"))));
+        connections.all().forEach(connection -> connection.admitted().forEach(listener -> listener.close(STOPPING)));
     }
 
     /** {@return how many senders wait to be met} */

@@ -48,9 +48,9 @@ public final class ControlChannel implements Conversation {
     private final RelayObserver observer;
     private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
 
-    private volatile boolean online;
+    private volatile boolean opened;
     private volatile boolean lost;
-    private boolean opened;
+    private volatile @Nullable CloseStatus farewell;
     private Instant tokenEnd;
     private @Nullable Cancellable tokenTimer;
 
@@ -115,7 +115,7 @@ public final class ControlChannel implements Conversation {
 
     /** {@return whether it may be offered senders} Any thread. */
     public boolean isOnline() {
-        return online;
+        return opened && !lost && farewell == null;
     }
 
     /**
@@ -138,11 +138,13 @@ public final class ControlChannel implements Conversation {
         waiting.remove(onLoss);
     }
 
-    /** Closes the channel; senders that wait may still be met. Any thread. */
+    /** Closes the channel, now or as soon as it is open; senders that wait may still be met. Any thread. */
     public void close(CloseStatus status) {
-        online = false;
+        farewell = status;
         waiting.clear();
-        peer.close(status);
+        if (opened) {
+            peer.close(status);
+        }
     }
 
     @Override
@@ -151,7 +153,6 @@ public final class ControlChannel implements Conversation {
             return;
         }
         opened = true;
-        online = true;
         observer.listenerOnline();
         watchToken();
         LOGGER.atInfo()
@@ -160,6 +161,10 @@ public final class ControlChannel implements Conversation {
                 .addKeyValue("path", connection.path())
                 .addKeyValue("remote", peer.remoteAddress())
                 .log("listener online");
+        CloseStatus said = farewell;
+        if (said != null) {
+            peer.close(said);
+        }
     }
 
     @Override
@@ -245,7 +250,6 @@ public final class ControlChannel implements Conversation {
         if (tokenTimer != null) {
             tokenTimer.cancel();
         }
-        online = false;
         if (opened) {
             observer.listenerOffline();
             LOGGER.atInfo()

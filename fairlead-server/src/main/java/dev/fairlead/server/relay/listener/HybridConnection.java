@@ -65,6 +65,11 @@ public final class HybridConnection {
         listeners.remove(listener);
     }
 
+    /** {@return every listener that was admitted and is not lost, online or not} */
+    public List<ControlChannel> admitted() {
+        return List.copyOf(listeners);
+    }
+
     /** {@return every listener that may be offered senders} */
     public List<ControlChannel> online() {
         return listeners.stream().filter(ControlChannel::isOnline).toList();
