@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.connection;
+
+import dev.fairlead.protocol.websocket.CloseStatus;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * A peer without a socket, whose event loop is the test's thread. It does what it is told at once, one task after the
+ * other, unless the test {@linkplain #isBusy holds its loop up}.
+ */
+public final class FakePeer implements Peer {
+
+    private final String id;
+    private final FakeTime time;
+    private final InetSocketAddress remoteAddress = new InetSocketAddress("192.0.2.7", 50_007);
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final List<Runnable> onGone = new ArrayList<>();
+    private final List<String> sent = new ArrayList<>();
+    private final List<CloseStatus> closes = new ArrayList<>();
+    private boolean working;
+    private boolean busy;
+    private boolean gone;
+    private boolean aborted;
+
+    /** A peer of that name. */
+    public FakePeer(String id, FakeTime time) {
+        this.id = id;
+        this.time = time;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return true;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        work();
+    }
+
+    private void work() {
+        if (working || busy) {
+            return;
+        }
+        working = true;
+        try {
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.run();
+            }
+        } finally {
+            working = false;
+        }
+    }
+
+    @Override
+    public Cancellable schedule(Duration delay, Runnable task) {
+        return time.schedule(delay, () -> execute(task));
+    }
+
+    @Override
+    public void onGone(Runnable task) {
+        if (gone) {
+            task.run();
+        } else {
+            onGone.add(task);
+        }
+    }
+
+    @Override
+    public void send(String text) {
+        if (!gone && closes.isEmpty()) {
+            sent.add(text);
+        }
+    }
+
+    @Override
+    public void close(CloseStatus status) {
+        if (!gone) {
+            closes.add(status);
+        }
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+        leaves();
+    }
+
+    /** Its event loop has other things to do, and what it is told piles up. */
+    public void isBusy() {
+        busy = true;
+    }
+
+    /** Its event loop does what has piled up. */
+    public void isIdle() {
+        busy = false;
+        work();
+    }
+
+    /** Its connection is gone. */
+    public void leaves() {
+        if (!gone) {
+            gone = true;
+            List.copyOf(onGone).forEach(this::execute);
+        }
+    }
+
+    /** {@return the texts that it was sent} */
+    public List<String> sent() {
+        return List.copyOf(sent);
+    }
+
+    /** {@return the last text that it was sent} */
+    public String lastSent() {
+        return sent.getLast();
+    }
+
+    /** {@return every close that it was told} */
+    public List<CloseStatus> closes() {
+        return List.copyOf(closes);
+    }
+
+    /** {@return whether it was cut off} */
+    public boolean isAborted() {
+        return aborted;
+    }
+}

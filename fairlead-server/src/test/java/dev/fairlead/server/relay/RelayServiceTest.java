@@ -1,0 +1,576 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.protocol.control.ControlMessage;
+import dev.fairlead.protocol.control.ControlMessages;
+import dev.fairlead.protocol.http.Header;
+import dev.fairlead.protocol.token.SasKey;
+import dev.fairlead.protocol.token.SasToken;
+import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.server.connection.FakePeer;
+import dev.fairlead.server.connection.FakeTime;
+import dev.fairlead.server.connection.Headers;
+import dev.fairlead.server.connection.Refusal;
+import dev.fairlead.server.connection.RelayEvents;
+import dev.fairlead.server.connection.UpgradeAnswer;
+import dev.fairlead.server.connection.UpgradeRequest;
+import dev.fairlead.server.relay.listener.ControlChannel;
+import dev.fairlead.server.security.AuthorizationRule;
+import dev.fairlead.server.security.Authorizer;
+import dev.fairlead.server.security.Right;
+import dev.fairlead.server.settings.Secret;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Docs, protocol, "Refusals" and "Addresses": who gets in, who does not, and what is told to whom. */
+class RelayServiceTest {
+
+    private static final Duration PACE = Duration.ofSeconds(1);
+    private static final String GUID = "9e3c0f4a-1f0b-4b5e-9d57-0a1b2c3d4e5f";
+
+    private final FakeTime time = new FakeTime();
+    private final RelayEvents events = new RelayEvents();
+    private int peers;
+    private RelayService relay = relay(false, false, null);
+
+    @ParameterizedTest
+    @CsvSource({
+        "listen, hyco, none, TOKEN_MISSING",
+        "listen, hyco, junk, TOKEN_MALFORMED",
+        "listen, hyco, forged, TOKEN_SIGNATURE_INVALID",
+        "listen, hyco, nobody's, TOKEN_SIGNATURE_INVALID",
+        "listen, hyco, expired, TOKEN_EXPIRED",
+        "listen, hyco, elsewhere, TOKEN_AUDIENCE_WRONG",
+        "listen, hyco, sender, LISTEN_RIGHT_MISSING",
+        "listen, hyco/below, root, ENTITY_UNKNOWN",
+        "listen, nowhere, none, TOKEN_MISSING",
+        "listen, nowhere, forged, TOKEN_SIGNATURE_INVALID",
+        "listen, nowhere, root, ENTITY_UNKNOWN",
+        "listen, open, none, TOKEN_MISSING",
+        "connect, hyco, none, TOKEN_MISSING",
+        "connect, hyco, junk, TOKEN_MALFORMED",
+        "connect, hyco, forged, TOKEN_SIGNATURE_INVALID",
+        "connect, hyco, nobody's, TOKEN_SIGNATURE_INVALID",
+        "connect, hyco, expired, TOKEN_EXPIRED",
+        "connect, hyco, elsewhere, TOKEN_AUDIENCE_WRONG",
+        "connect, hyco, listener, SEND_RIGHT_MISSING",
+        "connect, hyco, sender, LISTENER_ABSENT",
+        "connect, hyco/below, sender, LISTENER_ABSENT",
+        "connect, nowhere, none, TOKEN_MISSING",
+        "connect, nowhere, sender, ENTITY_UNKNOWN",
+        "connect, hycology, sender, ENTITY_UNKNOWN",
+        "connect, open, none, LISTENER_ABSENT",
+        "connect, open/below, junk, LISTENER_ABSENT",
+        "accept, hyco, none, RENDEZVOUS_UNKNOWN",
+        "accept, nowhere, root, RENDEZVOUS_UNKNOWN",
+        "request, hyco, root, RENDEZVOUS_UNKNOWN",
+    })
+    void whoIsRefusedAndWhy(String action, String path, String token, Refusal refusal) {
+        UpgradeAnswer.Refused refused = refusedInTheEnd(ask(
+                "/$hc/" + path + "?sb-hc-action=" + action + "&sb-hc-id=" + GUID,
+                header("ServiceBusAuthorization", token(token))));
+
+        assertThat(refused.refusal()).isEqualTo(refusal);
+        assertThat(refused.status()).isEqualTo(refusal.status());
+        assertThat(refused.reason())
+                .startsWith(refusal.summary() + ". TrackingId:" + GUID + "_G0, SystemTracker:sb://relay.test/" + path
+                        + ", Timestamp:");
+        assertThat(time.timers()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/hyco",
+                "/hyco?sb-hc-action=connect",
+                "/",
+                "/ws",
+                "/hc/hyco?sb-hc-action=listen",
+                "/$hco/hyco?sb-hc-action=listen"
+            })
+    void pathOutsideOfTheRelayIsUnknownWithoutALookAtTheToken(String target) {
+        assertThat(refusedNow(ask(target)).refusal()).isEqualTo(Refusal.ENTITY_UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/$hc/hyco?sb-hc-action=delete",
+                "/$hc/a%zz?sb-hc-action=listen",
+                "/$hc/../hyco?sb-hc-action=listen",
+                "/$hc/hy%00co"
+            })
+    void addressThatCannotBeOneIsRefusedLate(String target) {
+        CompletableFuture<UpgradeAnswer> answer = ask(target, header("ServiceBusAuthorization", token("root")));
+
+        assertThat(answer).isNotDone();
+        time.passes(PACE);
+        assertThat(refusedNow(answer).refusal()).isEqualTo(Refusal.ADDRESS_INVALID);
+        assertThat(refusedNow(answer).status()).isEqualTo(400);
+    }
+
+    @Test
+    void everyRefusalOfAListenerComesLateAndThoseOfSendersAtOnce() {
+        CompletableFuture<UpgradeAnswer> listen = ask("/$hc/nowhere?sb-hc-action=listen");
+        CompletableFuture<UpgradeAnswer> connect = ask("/$hc/nowhere?sb-hc-action=connect");
+
+        assertThat(connect).isDone();
+        time.passes(PACE.minusNanos(1));
+        assertThat(listen).isNotDone();
+        time.passes(Duration.ofNanos(1));
+        assertThat(listen).isDone();
+    }
+
+    @Test
+    void missingRightIsAnsweredWith401WhereThatIsAskedFor() {
+        relay = relay(false, true, null);
+
+        UpgradeAnswer.Refused listener = refusedInTheEnd(listen("hyco", "sender"));
+        UpgradeAnswer.Refused sender = refusedNow(connect("/$hc/hyco", "listener"));
+
+        assertThat(listener.refusal()).isEqualTo(Refusal.LISTEN_RIGHT_MISSING);
+        assertThat(listener.status()).isEqualTo(401);
+        assertThat(sender.refusal()).isEqualTo(Refusal.SEND_RIGHT_MISSING);
+        assertThat(sender.status()).isEqualTo(401);
+    }
+
+    @Test
+    void listenerTooManyIsToldOfTheQuotaAlsoInStrictCompatibility() {
+        relay = relay(false, true, null);
+        listens("hyco");
+        listens("hyco");
+
+        UpgradeAnswer.Refused refused = refusedInTheEnd(listen("hyco", "listener"));
+
+        assertThat(refused.refusal()).isEqualTo(Refusal.LISTENERS_FULL);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.reason()).contains("QuotaExceeded");
+    }
+
+    @Test
+    void pathComesToBeWithItsFirstListenerAndStaysWithoutOne() {
+        relay = relay(true, false, null);
+
+        assertThat(refusedNow(connect("/$hc/New/Path", "sender")).refusal()).isEqualTo(Refusal.ENTITY_UNKNOWN);
+        FakePeer listener = listens("New/Path");
+        assertThat(connect("/$hc/new/path/below", "sender")).isNotDone();
+
+        listener.leaves();
+        assertThat(refusedNow(connect("/$hc/new/path", "sender")).refusal()).isEqualTo(Refusal.LISTENER_ABSENT);
+        assertThat(refusedNow(connect("/$hc/New", "sender")).refusal()).isEqualTo(Refusal.ENTITY_UNKNOWN);
+    }
+
+    @Test
+    void pathThatIsMadeTakesAsManyListenersAsUsual() {
+        relay = relay(true, false, null);
+        for (int i = 0; i < 25; i++) {
+            listens("new");
+        }
+
+        assertThat(refusedInTheEnd(listen("new", "root")).refusal()).isEqualTo(Refusal.LISTENERS_FULL);
+    }
+
+    @Test
+    void pathBelowAnotherIsMadeForItself() {
+        relay = relay(true, false, null);
+        FakePeer below = listens("hyco/below");
+
+        connect("/$hc/hyco/below/x", "sender");
+
+        assertThat(below.sent()).hasSize(1);
+        assertThat(refusedNow(connect("/$hc/hyco/beside", "sender")).refusal()).isEqualTo(Refusal.LISTENER_ABSENT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-dash", "dash-", "sp%20ace", "$hc", "%C3%A4"})
+    void pathThatNoHybridConnectionCanHaveIsNotMade(String path) {
+        relay = relay(true, false, null);
+
+        assertThat(refusedInTheEnd(listen(path, "root")).refusal()).isEqualTo(Refusal.ENTITY_UNKNOWN);
+    }
+
+    @Test
+    void tokenIsJudgedBeforeAPathIsMade() {
+        relay = relay(true, false, null);
+
+        assertThat(refusedInTheEnd(listen("new", "sender")).refusal()).isEqualTo(Refusal.LISTEN_RIGHT_MISSING);
+        assertThat(refusedNow(connect("/$hc/new", "sender")).refusal()).isEqualTo(Refusal.ENTITY_UNKNOWN);
+    }
+
+    @Test
+    void ruleOfAHybridConnectionOpensItAndNoOther() {
+        assertThat(listen("owned", "owner")).isCompletedWithValueMatching(UpgradeAnswer.Conversing.class::isInstance);
+        assertThat(refusedInTheEnd(listen("hyco", "owner")).refusal()).isEqualTo(Refusal.TOKEN_SIGNATURE_INVALID);
+    }
+
+    @Test
+    void firstPlaceOfATokenCountsEvenIfAnotherHoldsABetterOne() {
+        String bad = header("ServiceBusAuthorization", token("forged"));
+        String good = header("Authorization", token("sender"));
+        String inQuery = "/$hc/hyco?sb-hc-token=" + form(token("sender"));
+
+        assertThat(refusedNow(ask(inQuery, bad, good)).refusal()).isEqualTo(Refusal.TOKEN_SIGNATURE_INVALID);
+        assertThat(refusedNow(ask(inQuery)).refusal()).isEqualTo(Refusal.LISTENER_ABSENT);
+        assertThat(refusedNow(ask("/$hc/hyco?sb-hc-token=junk", good)).refusal())
+                .isEqualTo(Refusal.TOKEN_MALFORMED);
+        assertThat(refusedNow(ask("/$hc/hyco", good)).refusal()).isEqualTo(Refusal.LISTENER_ABSENT);
+    }
+
+    @Test
+    void actionThatIsMissingMeansConnect() {
+        FakePeer listener = listens("hyco");
+
+        assertThat(connect("/$hc/hyco", "sender")).isNotDone();
+
+        assertThat(listener.sent()).hasSize(1);
+    }
+
+    @Test
+    void listenerIsToldWhereToDialWithTheSendersPathQueryAndHeaders() {
+        FakePeer listener = listens("hyco");
+
+        ask(
+                "/$hc/hyco/sub%20path?a=1&SB-HC-Token=" + form(token("sender")) + "&b=%2F&sb-hc-id=mine",
+                header("Host", "relay.test"),
+                header("X-Odd", "1"),
+                header("x-odd", "2"),
+                header("ServiceBusAuthorization", token("sender")),
+                header("Authorization", "Basic of the application"));
+
+        ControlMessage.Accept accept = offer(listener);
+        assertThat(accept.address())
+                .isEqualTo("ws://listener.test:9400/$hc/hyco/sub%20path?a=1&b=%2F&sb-hc-action=accept&sb-hc-id="
+                        + accept.id());
+        assertThat(accept.connectHeaders())
+                .containsEntry("Host", "relay.test")
+                .containsEntry("X-Odd", "1, 2")
+                .containsEntry("Authorization", "Basic of the application")
+                .doesNotContainKey("ServiceBusAuthorization");
+        assertThat(accept.remoteEndpoint().address()).isEqualTo("192.0.2.7");
+        assertThat(accept.remoteEndpoint().port()).isEqualTo(50_007);
+    }
+
+    @Test
+    void authorizationThatLetTheSenderInEndsAtTheRelayAndThatOfAnAnonymousSenderDoesNot() {
+        FakePeer listener = listens("hyco");
+        FakePeer open = listens("open");
+
+        ask("/$hc/hyco", header("Authorization", token("sender")));
+        ask("/$hc/open", header("Authorization", token("sender")), header("ServiceBusAuthorization", "junk"));
+
+        assertThat(offer(listener).connectHeaders()).doesNotContainKey("Authorization");
+        assertThat(offer(open).connectHeaders())
+                .containsKey("Authorization")
+                .doesNotContainKey("ServiceBusAuthorization");
+    }
+
+    @Test
+    void extensionThatNobodyKnowsIsKeptFromListeners() {
+        FakePeer listener = listens("hyco");
+
+        ask(
+                "/$hc/hyco",
+                header("ServiceBusAuthorization", token("sender")),
+                header("sec-websocket-extensions", "permessage-deflate; unheard_of=1"));
+
+        assertThat(offer(listener).connectHeaders()).doesNotContainKey("sec-websocket-extensions");
+    }
+
+    @Test
+    void publicAddressIsWhatListenersAreToldToDial() {
+        relay = relay(false, false, URI.create("wss://public.test"));
+        FakePeer listener = listens("hyco");
+
+        connect("/$hc/hyco", "sender");
+
+        assertThat(offer(listener).address()).startsWith("wss://public.test/$hc/hyco?");
+    }
+
+    @Test
+    void offerThatDoesNotFitAMessageIsRefused() {
+        FakePeer listener = listens("hyco");
+        String[] headers = {
+            header("ServiceBusAuthorization", token("sender")), header("X-Long", "x".repeat(65_536)),
+        };
+
+        UpgradeAnswer.Refused refused = refusedNow(ask("/$hc/hyco", headers));
+
+        assertThat(refused.refusal()).isEqualTo(Refusal.OFFER_TOO_LARGE);
+        assertThat(refused.status()).isEqualTo(431);
+        assertThat(listener.sent()).isEmpty();
+        assertThat(relay.waiting()).isZero();
+    }
+
+    @Test
+    void dialOfTheAddressJoinsTheTwoOnce() {
+        FakePeer listener = listens("hyco");
+        CompletableFuture<UpgradeAnswer> sender = connect("/$hc/hyco?a=b", "sender");
+        String address = targetOf(offer(listener).address());
+
+        CompletableFuture<UpgradeAnswer> dial = ask(address);
+        CompletableFuture<UpgradeAnswer> again = ask(address);
+
+        assertThat(sender).isCompletedWithValueMatching(UpgradeAnswer.Joining.class::isInstance);
+        assertThat(dial).isCompletedWithValueMatching(UpgradeAnswer.Joining.class::isInstance);
+        assertThat(refusedNow(again).refusal()).isEqualTo(Refusal.RENDEZVOUS_UNKNOWN);
+    }
+
+    @Test
+    void addressIsNoGoodUnderAnotherPathAndStaysGoodUnderItsOwn() {
+        FakePeer listener = listens("hyco");
+        CompletableFuture<UpgradeAnswer> sender = connect("/$hc/hyco", "sender");
+        String address = targetOf(offer(listener).address());
+
+        assertThat(refusedNow(ask(address.replace("/hyco", "/open"))).refusal()).isEqualTo(Refusal.RENDEZVOUS_UNKNOWN);
+        assertThat(refusedNow(ask(address.replaceAll("sb-hc-id=.*", ""))).refusal())
+                .isEqualTo(Refusal.RENDEZVOUS_UNKNOWN);
+        assertThat(sender).isNotDone();
+
+        ask(address);
+        assertThat(sender).isDone();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "&sb-hc-statusCode=503&sb-hc-statusDescription=Too+busy",
+                "&statusCode=503&statusDescription=Too%20busy"
+            })
+    void rejectionIsPassedOnVerbatimWhicheverWayItIsSpelled(String appended) {
+        FakePeer listener = listens("hyco");
+        CompletableFuture<UpgradeAnswer> sender = connect("/$hc/hyco?statusCode=5", "sender");
+
+        CompletableFuture<UpgradeAnswer> dial = ask(targetOf(offer(listener).address()) + appended);
+
+        assertThat(sender).isCompletedWithValue(new UpgradeAnswer.Refused(Refusal.LISTENER_REJECTED, 503, "Too busy"));
+        assertThat(refusedNow(dial).status()).isEqualTo(410);
+    }
+
+    @Test
+    void statusCodeInTheSendersOwnQueryIsNoRejection() {
+        FakePeer listener = listens("hyco");
+        CompletableFuture<UpgradeAnswer> sender = connect("/$hc/hyco?statusCode=500", "sender");
+
+        ask(targetOf(offer(listener).address()));
+
+        assertThat(sender).isCompletedWithValueMatching(UpgradeAnswer.Joining.class::isInstance);
+    }
+
+    @Test
+    void senderHearsThatTheListenerIsSilentInTheWordsOfThePath() {
+        listens("hyco");
+        CompletableFuture<UpgradeAnswer> sender = connect("/$hc/hyco/below", "sender");
+
+        time.passes(RelayConfig.DEFAULT.acceptTimeout());
+
+        assertThat(refusedNow(sender).status()).isEqualTo(504);
+        assertThat(refusedNow(sender).reason()).contains("SystemTracker:sb://relay.test/hyco/below,");
+    }
+
+    @Test
+    void senderIsServedByAListenerThatItAsksForAndByNoOther() {
+        FakePeer wanted = listens("hyco", GUID);
+        FakePeer other = listens("hyco");
+        String token = header("ServiceBusAuthorization", token("sender"));
+
+        ask("/$hc/hyco", token, header("Microsoft-Relay-AllowedListeners", GUID));
+        CompletableFuture<UpgradeAnswer> choosy = ask(
+                "/$hc/hyco",
+                token,
+                header("Microsoft-Relay-AllowedListeners", GUID),
+                header("Microsoft-Relay-DisallowedListeners", GUID));
+
+        assertThat(wanted.sent()).hasSize(1);
+        assertThat(other.sent()).isEmpty();
+        assertThat(refusedNow(choosy).refusal()).isEqualTo(Refusal.LISTENERS_EXCLUDED);
+    }
+
+    @Test
+    void renewalIsJudgedByThePathThatIsListenedOn() {
+        FakePeer listener = new FakePeer("listener", time);
+        ControlChannel channel = converses(listen(listener, "owned", "owner", null));
+
+        channel.onText(renewToken(token("owner")));
+        assertThat(listener.closes()).isEmpty();
+
+        channel.onText(renewToken(token("elsewhere")));
+        assertThat(listener.closes()).extracting(CloseStatus::code).containsExactly(CloseStatus.POLICY_VIOLATION);
+    }
+
+    @Test
+    void relayThatStopsSendsListenersAwayAndTakesNobodyNew() {
+        FakePeer listener = listens("hyco");
+
+        relay.stop();
+
+        assertThat(listener.closes()).extracting(CloseStatus::code).containsExactly(CloseStatus.GOING_AWAY);
+        assertThat(refusedNow(connect("/$hc/hyco", "sender")).refusal()).isEqualTo(Refusal.DRAINING);
+        assertThat(refusedNow(connect("/$hc/nowhere", "none")).status()).isEqualTo(503);
+        assertThat(refusedInTheEnd(listen("hyco", "listener")).status()).isEqualTo(503);
+        assertThat(refusedInTheEnd(listen("nowhere", "none")).refusal()).isEqualTo(Refusal.DRAINING);
+    }
+
+    @Test
+    void listenerWhoseUpgradeIsUnderWayWhenTheRelayStopsIsSentAwayAsSoonAsItIsOpen() {
+        FakePeer listener = new FakePeer("listener", time);
+        ControlChannel channel = converses(listen(listener, "hyco", "listener", null));
+
+        relay.stop();
+        assertThat(listener.closes()).isEmpty();
+        channel.onOpen();
+
+        assertThat(listener.closes()).extracting(CloseStatus::code).containsExactly(CloseStatus.GOING_AWAY);
+        assertThat(channel.isOnline()).isFalse();
+    }
+
+    @Test
+    void listenerThatWasToldOfASenderMayStillDialWhileTheRelayStops() {
+        FakePeer listener = listens("hyco");
+        CompletableFuture<UpgradeAnswer> sender = connect("/$hc/hyco", "sender");
+
+        relay.stop();
+        listener.leaves();
+        assertThat(relay.waiting()).isOne();
+        ask(targetOf(offer(listener).address()));
+
+        assertThat(sender).isCompletedWithValueMatching(UpgradeAnswer.Joining.class::isInstance);
+        assertThat(relay.waiting()).isZero();
+    }
+
+    @Test
+    void observerHearsOfALifeInOrder() {
+        FakePeer listener = listens("hyco");
+        connect("/$hc/hyco", "sender");
+        ask(targetOf(offer(listener).address()));
+        listener.leaves();
+
+        assertThat(events.heard())
+                .containsExactly("listenerOnline", "senderWaiting", "senderServed", "met", "listenerOffline");
+    }
+
+    private RelayService relay(boolean createOnListen, boolean strict, URI publicAddress) {
+        RelayConfig usual = RelayConfig.DEFAULT;
+        RelayConfig config = new RelayConfig(
+                publicAddress,
+                usual.acceptTimeout(),
+                usual.pingInterval(),
+                usual.tokenGrace(),
+                usual.idleTimeout(),
+                createOnListen,
+                strict,
+                List.of(
+                        new HybridConnectionConfig("hyco", false, 2, List.of()),
+                        new HybridConnectionConfig("open", true, 2, List.of()),
+                        new HybridConnectionConfig("owned", false, 2, List.of(rule("owner", Right.LISTEN)))));
+        List<AuthorizationRule> rules =
+                List.of(rule("root", Right.MANAGE), rule("listener", Right.LISTEN), rule("sender", Right.SEND));
+        return new RelayService(config, "relay.test", new Authorizer(rules, time), time, events);
+    }
+
+    private static AuthorizationRule rule(String name, Right right) {
+        return new AuthorizationRule(name, Secret.of("key of " + name), null, Set.of(right));
+    }
+
+    /** A token by the name of its rule, or by what is wrong with it. */
+    private String token(String kind) {
+        return switch (kind) {
+            case "none" -> "";
+            case "junk" -> "Bearer of bad news";
+            case "forged" -> signed("http://relay.test/", SasKey.of("root", "another key"), Duration.ofHours(1));
+            case "nobody's" -> signed("http://relay.test/", SasKey.of("nobody", "key of root"), Duration.ofHours(1));
+            case "expired" -> signed("http://relay.test/", SasKey.of("root", "key of root"), Duration.ZERO);
+            case "elsewhere" ->
+                signed("http://relay.test/elsewhere", SasKey.of("root", "key of root"), Duration.ofHours(1));
+            default -> signed("http://relay.test/", SasKey.of(kind, "key of " + kind), Duration.ofHours(1));
+        };
+    }
+
+    private String signed(String resource, SasKey key, Duration life) {
+        return SasToken.sign(resource, key, time.instant().plus(life)).text();
+    }
+
+    private FakePeer listens(String path) {
+        return listens(path, null);
+    }
+
+    private FakePeer listens(String path, String id) {
+        FakePeer listener = new FakePeer("listener " + peers++, time);
+        converses(listen(listener, path, "root", id)).onOpen();
+        return listener;
+    }
+
+    private CompletableFuture<UpgradeAnswer> listen(String path, String token) {
+        return listen(new FakePeer("listener " + peers++, time), path, token, null);
+    }
+
+    private CompletableFuture<UpgradeAnswer> listen(FakePeer listener, String path, String token, String id) {
+        String target = "/$hc/" + path + "?sb-hc-action=listen" + (id == null ? "" : "&sb-hc-id=" + id);
+        return ask(listener, target, header("ServiceBusAuthorization", token(token)));
+    }
+
+    private static ControlChannel converses(CompletableFuture<UpgradeAnswer> answer) {
+        return (ControlChannel) ((UpgradeAnswer.Conversing) answer.getNow(null)).conversation();
+    }
+
+    private CompletableFuture<UpgradeAnswer> connect(String target, String token) {
+        return ask(target, header("ServiceBusAuthorization", token(token)));
+    }
+
+    private CompletableFuture<UpgradeAnswer> ask(String target, String... headers) {
+        return ask(new FakePeer("peer " + peers++, time), target, headers);
+    }
+
+    private CompletableFuture<UpgradeAnswer> ask(FakePeer peer, String target, String... headers) {
+        List<Header> lines = new ArrayList<>();
+        for (String header : headers) {
+            int colon = header.indexOf(": ");
+            if (colon + 2 < header.length()) {
+                lines.add(new Header(header.substring(0, colon), header.substring(colon + 2)));
+            }
+        }
+        return relay.onUpgrade(new UpgradeRequest(peer, target, new Headers(lines), "ws://listener.test:9400"))
+                .toCompletableFuture();
+    }
+
+    private static String header(String name, String value) {
+        return name + ": " + value;
+    }
+
+    private static String form(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String targetOf(String address) {
+        return address.substring(address.indexOf("/$hc/"));
+    }
+
+    private static String renewToken(String token) {
+        return ControlMessages.encode(new ControlMessage.RenewToken(token));
+    }
+
+    private static ControlMessage.Accept offer(FakePeer listener) {
+        return (ControlMessage.Accept) ControlMessages.decode(listener.lastSent());
+    }
+
+    private static UpgradeAnswer.Refused refusedNow(CompletableFuture<UpgradeAnswer> answer) {
+        assertThat(answer).isCompletedWithValueMatching(UpgradeAnswer.Refused.class::isInstance);
+        return (UpgradeAnswer.Refused) answer.getNow(null);
+    }
+
+    private UpgradeAnswer.Refused refusedInTheEnd(CompletableFuture<UpgradeAnswer> answer) {
+        time.passes(PACE);
+        return refusedNow(answer);
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.relay.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.protocol.address.HybridPath;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Docs, protocol, "Addresses": the longest registered name that is a whole-segment prefix serves a request. */
+class HybridConnectionsTest {
+
+    private final HybridConnections connections =
+            new HybridConnections(List.of(named("a"), named("a/b"), named("c/d")));
+
+    @ParameterizedTest
+    @CsvSource({
+        "a, a",
+        "a/x, a",
+        "a/x/b, a",
+        "a/b, a/b",
+        "a/b/c/d, a/b",
+        "A/B/c, a/b",
+        "a/bc, a",
+        "c/d/e, c/d",
+    })
+    void longestNameServes(String request, String name) {
+        assertThat(connections.serving(HybridPath.of(request)))
+                .map(found -> found.path().spelled())
+                .contains(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "ab", "b", "c", "c/e", "cd"})
+    void halfANameServesNothing(String request) {
+        assertThat(connections.serving(HybridPath.of(request))).isEmpty();
+    }
+
+    @Test
+    void nameIsFoundExactlyButForItsCase() {
+        assertThat(connections.named(HybridPath.of("A"))).isPresent();
+        assertThat(connections.named(HybridPath.of("a/x"))).isEmpty();
+    }
+
+    @Test
+    void nameThatIsThereIsNotMadeAgain() {
+        HybridConnection first = connections.named(HybridPath.of("a")).orElseThrow();
+
+        HybridConnection made = connections.namedOrNew(HybridPath.of("a/new"), 25);
+
+        assertThat(connections.namedOrNew(HybridPath.of("A"), 25)).isSameAs(first);
+        assertThat(connections.namedOrNew(HybridPath.of("a/new"), 1)).isSameAs(made);
+        assertThat(connections.serving(HybridPath.of("a/new/below"))).containsSame(made);
+        assertThat(connections.all()).hasSize(4);
+    }
+
+    private static HybridConnection named(String name) {
+        return new HybridConnection(HybridPath.of(name), false, 25, List.of());
+    }
+}
