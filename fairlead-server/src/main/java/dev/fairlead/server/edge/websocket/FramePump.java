@@ -10,8 +10,10 @@ import dev.fairlead.protocol.websocket.ProtocolViolation;
 import dev.fairlead.server.edge.http.Closing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,9 @@ final class FramePump extends ChannelInboundHandlerAdapter {
     private int spareHeader;
 
     private boolean paused;
+    private boolean hungUpWhilePaused;
+    private byte @Nullable [] owedPong;
+    private boolean parting;
     private boolean deaf;
     private boolean heard = true;
     private long lastDataNanos = System.nanoTime();
@@ -87,7 +92,9 @@ final class FramePump extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext caught, Throwable cause) {
-        if (!(cause instanceof ReadBuffers.HeldBack)) {
+        if (cause instanceof ReadBuffers.HeldBack) {
+            hungUpWhilePaused = true;
+        } else {
             pair.failed(side, cause);
         }
     }
@@ -216,12 +223,7 @@ final class FramePump extends ChannelInboundHandlerAdapter {
 
     private void heardControl() {
         switch (header.opcode()) {
-            case Opcode.PING -> {
-                // One who pings and does not read gets no answers to pile up.
-                if (!isBehind()) {
-                    send(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PONG, control));
-                }
-            }
+            case Opcode.PING -> answerPing(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PONG, control));
             case Opcode.CLOSE -> {
                 CloseStatus.read(ByteBuffer.wrap(control)); // what is no Close goes no further
                 deaf = true;
@@ -230,6 +232,30 @@ final class FramePump extends ChannelInboundHandlerAdapter {
             default -> {
                 // A pong says only that its sender lives, which any frame says.
             }
+        }
+    }
+
+    /**
+     * One who pings and does not read gets no answers to pile up: the last ping is answered for those before it (RFC 6455,
+     * section 5.5.3), when there is room.
+     */
+    private void answerPing(byte[] pong) {
+        if (!isBehind()) {
+            send(pong);
+            return;
+        }
+        boolean owed = owedPong != null;
+        owedPong = pong;
+        if (!owed) {
+            whenWritten(this::payPong);
+        }
+    }
+
+    private void payPong() {
+        byte[] pong = owedPong;
+        owedPong = null;
+        if (pong != null && !parting && ctx != null && ctx.channel().isActive()) {
+            send(pong);
         }
     }
 
@@ -243,8 +269,27 @@ final class FramePump extends ChannelInboundHandlerAdapter {
             paused = false;
             // A pump that is deaf reads on: it drops what comes, and hears its peer hang up.
             if (ctx != null) {
-                ctx.channel().config().setAutoRead(true);
+                readOn(ctx.channel());
             }
+        });
+    }
+
+    private void readOn(Channel channel) {
+        if (!hungUpWhilePaused || !channel.isActive()) {
+            channel.config().setAutoRead(true);
+            return;
+        }
+        hungUpWhilePaused = false;
+        // The epoll transport told of the hang-up and had nothing more to wait for, so it took the socket out of its
+        // set and could not put it back: only a new registration does, and tells of the hang-up anew.
+        EventLoop home = channel.eventLoop();
+        channel.deregister().addListener(left -> {
+            channel.config().setAutoRead(true);
+            home.register(channel).addListener(back -> {
+                if (!back.isSuccess()) {
+                    Closing.close(channel);
+                }
+            });
         });
     }
 
@@ -294,12 +339,13 @@ final class FramePump extends ChannelInboundHandlerAdapter {
         if (ctx == null) {
             return;
         }
-        ChannelHandlerContext parting = ctx;
+        ChannelHandlerContext parted = ctx;
+        parting = true;
         beat.stop();
-        whenWritten(() -> Closing.close(parting));
-        if (parting.channel().isActive()) {
-            var patience = parting.executor().schedule(() -> Closing.close(parting), PARTING_SECONDS, TimeUnit.SECONDS);
-            parting.channel().closeFuture().addListener(closed -> patience.cancel(false));
+        whenWritten(() -> Closing.close(parted));
+        if (parted.channel().isActive()) {
+            var patience = parted.executor().schedule(() -> Closing.close(parted), PARTING_SECONDS, TimeUnit.SECONDS);
+            parted.channel().closeFuture().addListener(closed -> patience.cancel(false));
         }
     }
 
