@@ -86,34 +86,35 @@ final class ControlChannel implements MessageReader.Sink {
      */
     CloseStatus serve() throws IOException {
         MessageReader reader = new MessageReader(FrameHeaderReader.ofServerFrames(), MAX_MESSAGE_BYTES, this);
+        long interval = pingInterval.toNanos();
         long heard = System.nanoTime();
         boolean asked = false;
         try {
             CloseStatus status;
             while ((status = lastWord) == null) {
                 long now = System.nanoTime();
-                long silence = now - heard;
-                if (silence >= 2 * pingInterval.toNanos()) {
-                    throw new SocketTimeoutException("the relay has been silent for "
-                            + Duration.ofNanos(silence).toMillis() + " ms");
-                }
-                if (silence >= pingInterval.toNanos() && !asked) {
+                if (!asked && now - heard >= interval) {
                     asked = true;
+                    // from here on the relay has a whole interval to answer, even if this machine slept meanwhile
+                    heard = now;
                     bounded(socket::sendPing);
                 }
                 if (now - renewAt >= 0) {
                     renew();
                 }
-                long quiet = (asked ? 2 : 1) * pingInterval.toNanos() - silence;
-                Duration patience = Duration.ofNanos(Math.max(1_000_000, Math.min(quiet, renewAt - now)));
+                long quiet = interval - (now - heard);
                 try {
-                    if (!socket.receive(reader, patience)) {
+                    if (!socket.receive(
+                            reader, Duration.ofNanos(Math.max(1_000_000, Math.min(quiet, renewAt - now))))) {
                         throw new EOFException("the relay ended the control channel without a word");
                     }
                     heard = System.nanoTime();
                     asked = false;
                 } catch (SocketTimeoutException nothingCame) {
-                    // the time for something else has come
+                    if (asked && System.nanoTime() - heard >= interval) {
+                        throw new SocketTimeoutException(
+                                "the relay did not answer a ping within " + pingInterval.toMillis() + " ms");
+                    }
                 }
             }
             part(status);

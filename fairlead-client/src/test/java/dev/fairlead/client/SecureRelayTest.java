@@ -182,14 +182,14 @@ class SecureRelayTest {
         RelayListener listener = RelayListener.builder(ConnectionString.parse("Endpoint=sb://localhost:" + relay.port()
                         + "/;SharedAccessKeyName=k;SharedAccessKey=s;EntityPath=hyco"))
                 .sslContext(context)
-                .pingInterval(java.time.Duration.ofMillis(100))
+                .pingInterval(java.time.Duration.ofMillis(400))
                 .build();
         try (listener) {
             CompletableFuture<Void> opened = listener.open();
             FakeRelay.Peer control = relay.letsListen();
             opened.get(10, TimeUnit.SECONDS);
 
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 3; i++) {
                 assertThat(control.frame().opcode()).isEqualTo(dev.fairlead.protocol.websocket.Opcode.PING);
                 control.sends(new byte[] {(byte) 0x8A});
                 control.sends(new byte[] {0});
