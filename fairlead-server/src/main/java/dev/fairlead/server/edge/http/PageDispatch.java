@@ -30,6 +30,7 @@ public final class PageDispatch extends ChannelInboundHandlerAdapter {
 
     private final List<Route> routes;
     private @Nullable HttpRequest current;
+    private boolean answered;
 
     /** Takes the routes of the port. */
     public PageDispatch(List<Route> routes) {
@@ -39,12 +40,13 @@ public final class PageDispatch extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
-            if (message instanceof HttpRequest request) {
+            if (message instanceof HttpRequest request && !answered) {
                 current = request;
             }
             if (message instanceof LastHttpContent && current != null) {
                 HttpRequest asked = current;
                 current = null;
+                answered = true; // what a peer asks behind it would pile up answers, as long as it reads none
                 answer(ctx, asked);
             }
         } finally {

@@ -2,6 +2,7 @@
 package dev.fairlead.server.edge.http;
 
 import dev.fairlead.protocol.http.Header;
+import dev.fairlead.protocol.json.Json;
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
@@ -14,7 +15,9 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +89,9 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
             headers.add(new Header("Sec-WebSocket-Version", "13"));
         }
         ByteBuf out = ResponseHead.write(ctx.alloc(), refused.status(), refused.reason(), headers);
-        out.writeBytes(body);
+        if (!Boolean.TRUE.equals(ctx.channel().attr(RequestForm.HEAD).get())) {
+            out.writeBytes(body);
+        }
         ctx.writeAndFlush(out).addListener(written -> linger(ctx));
     }
 
@@ -103,19 +108,9 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
     }
 
     private static String body(UpgradeAnswer.Refused refused) {
-        return "{\"error\":{\"code\":\"" + refused.refusal().code() + "\",\"message\":\"" + escaped(refused.reason())
-                + "\"}}";
-    }
-
-    private static String escaped(String text) {
-        StringBuilder json = new StringBuilder(text.length());
-        text.chars().forEach(c -> {
-            if (c == '"' || c == '\\' || c < 0x20) {
-                json.append("\\u%04x".formatted(c));
-            } else {
-                json.append((char) c);
-            }
-        });
-        return json.toString();
+        Map<String, String> error = new LinkedHashMap<>();
+        error.put("code", refused.refusal().code());
+        error.put("message", refused.reason());
+        return Json.write(Map.of("error", error));
     }
 }

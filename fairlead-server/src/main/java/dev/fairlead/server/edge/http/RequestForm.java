@@ -6,10 +6,12 @@ import dev.fairlead.server.connection.RefusedException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +22,9 @@ import java.util.regex.Pattern;
  */
 public final class RequestForm extends ChannelInboundHandlerAdapter {
 
+    /** Whether the request that a channel read last is a {@code HEAD}, whose answer has no body (RFC 9110, 9.3.2). */
+    static final AttributeKey<Boolean> HEAD = AttributeKey.valueOf(RequestForm.class, "HEAD");
+
     /** A host name or address, and a port (RFC 9110, section 7.2); narrower than a URI's authority, and enough. */
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[0-9A-Za-z._-]+)(:[0-9]{1,5})?");
 
@@ -28,6 +33,7 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest request) {
+            ctx.channel().attr(HEAD).set(request.method().equals(HttpMethod.HEAD));
             try {
                 check(request);
             } catch (RefusedException refused) {
