@@ -6,12 +6,16 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls every connection of an event loop once in each interval, a few at a time, so that thousands of pings do not go
  * out in one moment. One timer for all of them. Confined to its loop.
  */
 public final class Heartbeats implements AutoCloseable {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Heartbeats.class);
 
     private static final int SLOTS = 32;
 
@@ -86,7 +90,12 @@ public final class Heartbeats implements AutoCloseable {
             Heartbeat next = due.after;
             next.stop();
             next.joinBefore(slot);
-            next.beat();
+            try {
+                next.beat();
+            } catch (RuntimeException fault) {
+                // A timer whose task fails is not run again: one fault would silence all pings of the loop.
+                LOGGER.atError().setCause(fault).log("a heartbeat met a fault");
+            }
         }
     }
 

@@ -36,7 +36,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
     /** Listeners refuse longer frames. */
     private static final int MAX_FRAME = FramePump.MAX_PIECE;
 
-    /** How long a peer may take to return a Close. */
+    /** How long a peer may take to return a Close, or to read the last frame. */
     private static final long CLOSE_PATIENCE_SECONDS = 5;
 
     private final Conversation conversation;
@@ -48,6 +48,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
     private @Nullable ChannelHandlerContext ctx;
     private boolean heard;
     private boolean closing;
+    private boolean deaf;
 
     Talk(Conversation conversation, int longestMessage, Heartbeats heartbeats, ConnectionObserver observer) {
         this.conversation = conversation;
@@ -77,8 +78,10 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
         ByteBuf bytes = (ByteBuf) message;
         try {
             heard = true;
-            int count = bytes.readableBytes();
-            reader.read(bytes.nioBuffer().order(ByteOrder.LITTLE_ENDIAN), 0, count);
+            if (!deaf) {
+                int count = bytes.readableBytes();
+                reader.read(bytes.nioBuffer().order(ByteOrder.LITTLE_ENDIAN), 0, count);
+            }
         } catch (ProtocolViolation violation) {
             observer.violated(violation.status().code());
             sayClose(violation.status());
@@ -162,10 +165,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
             return;
         }
         sayClose(status);
-        ChannelHandlerContext closed = ctx;
-        var patience =
-                closed.executor().schedule(() -> Closing.close(closed), CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS);
-        closed.channel().closeFuture().addListener(gone -> patience.cancel(false));
+        closeInTime(ctx);
     }
 
     private void sayClose(CloseStatus status) {
@@ -176,9 +176,20 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
         }
     }
 
+    /** Closes the socket when all is written, or when the peer took too long to take it; drops what still comes. */
     private void closeWhenWritten() {
+        deaf = true;
         if (ctx != null) {
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            closeInTime(ctx);
+        }
+    }
+
+    private static void closeInTime(ChannelHandlerContext closing) {
+        if (closing.channel().isActive()) {
+            var patience =
+                    closing.executor().schedule(() -> Closing.close(closing), CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS);
+            closing.channel().closeFuture().addListener(closed -> patience.cancel(false));
         }
     }
 
