@@ -147,6 +147,9 @@ final class NettyPeer implements Peer {
     }
 
     private void converse(UpgradeAnswer.Conversing conversing) {
+        if (!channel.isActive()) {
+            return; // nobody would ever take its heartbeat away
+        }
         EdgeLoop loop = setting.loops().apply(channel.eventLoop());
         Talk opened =
                 new Talk(conversing.conversation(), conversing.longestMessage(), loop.heartbeats(), setting.observer());
