@@ -179,8 +179,9 @@ public final class Meeting {
         observer.rejected();
         Rejection rejection = dialled.rejection();
         if (rejection != null) {
-            answer.complete(new UpgradeAnswer.Refused(
-                    Refusal.LISTENER_REJECTED, rejection.statusCode(), rejection.description()));
+            // A status that is no final one would leave the sender waiting, or believing that it is connected.
+            int status = rejection.statusCode() < 200 ? Rejection.DEFAULT_STATUS_CODE : rejection.statusCode();
+            answer.complete(new UpgradeAnswer.Refused(Refusal.LISTENER_REJECTED, status, rejection.description()));
         }
         dialled.answer().complete(UpgradeAnswer.Refused.of(Refusal.REJECTION_DELIVERED));
     }

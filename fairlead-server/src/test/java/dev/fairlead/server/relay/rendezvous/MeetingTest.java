@@ -162,6 +162,16 @@ class MeetingTest {
     }
 
     @Test
+    void rejectionWithAStatusThatIsNoFinalOneReachesTheSenderAs400() {
+        listens("listener");
+        CompletableFuture<UpgradeAnswer> answer = begins();
+
+        rejects("/$hc/hyco?sb-hc-action=accept&sb-hc-id=id&sb-hc-statusCode=101&sb-hc-statusDescription=Come+in");
+
+        assertThat(answer).isCompletedWithValue(new UpgradeAnswer.Refused(Refusal.LISTENER_REJECTED, 400, "Come in"));
+    }
+
+    @Test
     void listenerWhoseChannelBreaksIsReplacedAndTheNextIsToldTheSame() {
         FakePeer first = listens("first");
         CompletableFuture<UpgradeAnswer> answer = begins();
