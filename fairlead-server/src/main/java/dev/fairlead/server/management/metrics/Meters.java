@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.management.metrics;
 
+import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RelayObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -18,6 +20,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -58,6 +61,9 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
                     Duration.ofSeconds(10))
             .register(registry);
     private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
+    private final MeterProvider<Counter> violations = Counter.builder("fairlead.violations")
+            .description("Connections cut off because they broke a rule of RFC 6455, by the close code they were told")
+            .withRegistry(registry);
 
     /** Knows the platform's meters at once, and each of the server's own, at zero. */
     public Meters() {
@@ -71,6 +77,9 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
                             .description("Requests turned away, by cause; the manual's page on refusals has the causes")
                             .tag("cause", refusal.label())
                             .register(registry));
+        }
+        for (int closeCode : List.of(CloseStatus.PROTOCOL_ERROR, CloseStatus.INVALID_DATA, CloseStatus.TOO_BIG)) {
+            violations(closeCode);
         }
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -88,6 +97,10 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
 
     private Counter counter(String name, String meaning) {
         return Counter.builder(name).description(meaning).register(registry);
+    }
+
+    private Counter violations(int closeCode) {
+        return violations.withTag("close_code", String.valueOf(closeCode));
     }
 
     /** {@return all meters in Prometheus' text format, version 0.0.4} */
@@ -142,8 +155,7 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
 
     @Override
     public void violated(int closeCode) {
-        registry.counter("fairlead.violations", "close_code", String.valueOf(closeCode))
-                .increment();
+        violations(closeCode).increment();
     }
 
     @Override
