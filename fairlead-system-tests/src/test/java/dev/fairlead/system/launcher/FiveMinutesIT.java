@@ -19,7 +19,7 @@ class FiveMinutesIT {
             Path.of("../fairlead-cli/target").toAbsolutePath().normalize();
 
     @Test
-    void serverStartsWithoutAFileAndStopsInOrder(@TempDir Path home) throws IOException {
+    void serverStartsWithoutAFileServesTheCommandLineAndStopsInOrder(@TempDir Path home) throws IOException {
         Checkout checkout = new Checkout(home);
         bringBuild(checkout);
 
@@ -38,6 +38,22 @@ class FiveMinutesIT {
                     .matches(
                             "fairlead ready: relay http://127\\.0\\.0\\.1:\\d+, management http://127\\.0\\.0\\.1:\\d+");
             assertThat(server.log()).anyMatch(line -> line.contains("Endpoint=http://127.0.0.1:"));
+            try (ForeignProgram listener = ForeignProgram.running(
+                            checkout.launcher(), "listen", "@data/connection-string", "hello", "--echo")
+                    .in(home)
+                    .start()) {
+                listener.prints("listening on hello");
+                try (ForeignProgram sender = ForeignProgram.running(
+                                checkout.launcher(), "send", "@data/connection-string", "hello")
+                        .in(home)
+                        .start()) {
+                    sender.tells("ahoy").tells("and farewell").tellsNoMore();
+
+                    sender.prints("ahoy");
+                    sender.prints("and farewell");
+                    assertThat(sender.exits()).isZero();
+                }
+            }
             assertThat(server.handle().destroy()).isTrue();
             assertThat(server.exits()).isZero();
         }
