@@ -225,8 +225,8 @@ class SenderMeetsListenerIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,100", "99,100", "1000,999", "99999999999,999", "x,400"})
-    void statusOfARejectionIsKeptWithinThoseOfHttp(String said, int told, RelayUnderTest relay) {
+    @CsvSource({"0,400", "99,400", "101,400", "199,400", "1000,999", "99999999999,999", "x,400"})
+    void statusOfARejectionIsAFinalOneOfHttp(String said, int told, RelayUnderTest relay) {
         ListenerDriver listener = relay.listener("orders").online();
         SenderDriver sender = relay.sender("orders").startsConnecting();
         listener.isOffered(sender);
