@@ -227,8 +227,13 @@ public final class RawWebSocket implements AutoCloseable {
 
     /** Reads the next frame that is neither ping nor pong; pings are answered. */
     public WireFrame receivesButNoPings() {
+        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
         while (true) {
             WireFrame frame = receives();
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        "nothing but pings came within " + Patience.LIMIT.toSeconds() + "s; " + story());
+            }
             switch (frame.opcode()) {
                 case WireFrame.PING -> sends(WireFrame.of(WireFrame.PONG, frame.payload()));
                 case WireFrame.PONG -> {}

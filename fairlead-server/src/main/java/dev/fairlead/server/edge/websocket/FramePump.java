@@ -61,6 +61,7 @@ final class FramePump extends ChannelInboundHandlerAdapter {
     private boolean parting;
     private boolean deaf;
     private boolean heard = true;
+    private boolean talked;
     private long lastDataNanos = System.nanoTime();
 
     FramePump(Pair pair, PairLife.Side side, LoopBuffer loop, boolean reservedBits) {
@@ -139,9 +140,10 @@ final class FramePump extends ChannelInboundHandlerAdapter {
         write(bytes, other);
         other.flush();
         pair.relayed(to - from);
-        if (pair.watchesIdleness()) {
+        if (talked && pair.watchesIdleness()) {
             lastDataNanos = System.nanoTime();
         }
+        talked = false;
         if (other.isBehind()) {
             pauseUntilWritten(other);
         }
@@ -192,6 +194,7 @@ final class FramePump extends ChannelInboundHandlerAdapter {
             first |= FrameWriter.FINAL;
         }
         atFrameStart = false;
+        talked = true;
         int headerBytes = FrameWriter.headerBytes(length);
         if (outStart == NOTHING) {
             outStart = at - headerBytes;
