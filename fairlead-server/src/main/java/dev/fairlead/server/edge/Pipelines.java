@@ -3,6 +3,7 @@ package dev.fairlead.server.edge;
 
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Route;
+import dev.fairlead.server.edge.http.FoldedLines;
 import dev.fairlead.server.edge.http.PageDispatch;
 import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.http.RequestDeadline;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The order of handlers, in one place. Nothing else adds to a pipeline, but for handlers that replace themselves. */
 final class Pipelines {
 
+    static final String FOLDED_LINES = "folded-lines";
     static final String REQUEST_DEADLINE = "request-deadline";
     static final String HTTP = "http";
     static final String REQUEST_FORM = "request-form";
@@ -51,6 +53,7 @@ final class Pipelines {
         ReadBuffers readBuffers = new ReadBuffers(channel);
         channel.config().setRecvByteBufAllocator(readBuffers);
         ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast(FOLDED_LINES, new FoldedLines()); // leaves with the head
         pipeline.addLast(HTTP, new HttpRequestDecoder(decoderConfig())); // leaves at an upgrade
         pipeline.addLast(REQUEST_DEADLINE, new RequestDeadline(limits.handshakeTimeout())); // leaves with the request
         pipeline.addLast(REQUEST_FORM, new RequestForm());

@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,10 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
             return;
         }
         answered = true;
+        // Whatever is behind the request, or still comes, is nobody's request.
+        if (ctx.pipeline().get(HttpRequestDecoder.class) != null) {
+            ctx.pipeline().remove(HttpRequestDecoder.class);
+        }
         observer.refused(refused.refusal());
         byte[] body = body(refused).getBytes(StandardCharsets.UTF_8);
         List<Header> headers = new ArrayList<>();
