@@ -13,8 +13,14 @@ public sealed interface UpgradeAnswer {
      * @param refusal why
      * @param status the HTTP status; mostly the row's own, but a listener may choose another
      * @param reason the reason phrase; what does not fit a status line is replaced
+     * @param evidence what was found and what was expected, for the log alone: it is never sent to the peer
      */
-    record Refused(Refusal refusal, int status, String reason) implements UpgradeAnswer {
+    record Refused(Refusal refusal, int status, String reason, String evidence) implements UpgradeAnswer {
+
+        /** A refusal that speaks for itself. */
+        public Refused(Refusal refusal, int status, String reason) {
+            this(refusal, status, reason, reason);
+        }
 
         /** A refusal in the words of its row. */
         public static Refused of(Refusal refusal) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.relay;
 
-import dev.fairlead.protocol.address.Action;
 import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.protocol.address.InvalidAddress;
 import dev.fairlead.protocol.address.RelayTarget;
@@ -35,16 +34,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The relay's side of every WebSocket upgrade: control channels ({@code listen}), senders ({@code connect}) and dials of
  * rendezvous addresses ({@code accept}). Safe from any thread; each request is dealt with on its own event loop.
  */
 public final class RelayService implements UpgradeService {
-
-    private static final Logger LOGGER = LoggerFactory.getLogger(RelayService.class);
 
     private static final CloseStatus STOPPING = new CloseStatus(CloseStatus.GOING_AWAY, "The relay is stopping");
 
@@ -104,9 +99,7 @@ public final class RelayService implements UpgradeService {
 
     private CompletionStage<UpgradeAnswer> listen(UpgradeRequest request, RelayTarget target, Tracking tracking) {
         UpgradeAnswer answer = listenNow(request, target, tracking);
-        return answer instanceof UpgradeAnswer.Refused refused
-                ? pace.late(request.peer(), logged(request, Action.LISTEN, refused))
-                : now(answer);
+        return answer instanceof UpgradeAnswer.Refused refused ? pace.late(request.peer(), refused) : now(answer);
     }
 
     private UpgradeAnswer listenNow(UpgradeRequest request, RelayTarget target, Tracking tracking) {
@@ -165,16 +158,16 @@ public final class RelayService implements UpgradeService {
             authorizationWasCredential = credential.fromAuthorization();
             if (authorizer.judge(credential.token(), target.path(), Right.SEND, rulesOf(serving))
                     instanceof Verdict.Denied denied) {
-                return now(logged(request, Action.CONNECT, refused(denied, tracking)));
+                return now(refused(denied, tracking));
             }
         }
         if (serving.isEmpty()) {
-            return now(logged(request, Action.CONNECT, tracking.refused(Refusal.ENTITY_UNKNOWN)));
+            return now(tracking.refused(Refusal.ENTITY_UNKNOWN));
         }
         String id = room.newId();
         Function<String, String> accept = acceptMessage(request, target, id, authorizationWasCredential);
         if (!ControlMessages.fits(accept.apply(longestBaseAddress(serving.get())))) {
-            return now(logged(request, Action.CONNECT, tracking.refused(Refusal.OFFER_TOO_LARGE)));
+            return now(tracking.refused(Refusal.OFFER_TOO_LARGE));
         }
         Meeting meeting = new Meeting(
                 id,
@@ -228,19 +221,6 @@ public final class RelayService implements UpgradeService {
                         ? 401
                         : denied.refusal().status(),
                 denied.refusal().summary());
-    }
-
-    private static UpgradeAnswer.Refused logged(UpgradeRequest request, Action action, UpgradeAnswer.Refused refused) {
-        LOGGER.atDebug()
-                .addKeyValue("connection", request.peer().id())
-                .addKeyValue("remote", request.peer().remoteAddress())
-                .addKeyValue("refusal", refused.refusal().label())
-                .log(
-                        "{} refused: {}; {}",
-                        action.parameter(),
-                        refused.reason(),
-                        refused.refusal().remedy());
-        return refused;
     }
 
     private static List<AuthorizationRule> rulesOf(Optional<HybridConnection> connection) {

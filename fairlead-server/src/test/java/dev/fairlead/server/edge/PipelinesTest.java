@@ -53,7 +53,8 @@ class PipelinesTest {
         EmbeddedSocket socket = connects();
 
         assertThat(socket.handlers())
-                .containsExactly("http", "request-deadline", "request-form", "upgrades", "pages", "refusals");
+                .containsExactly(
+                        "folded-lines", "http", "request-deadline", "request-form", "upgrades", "pages", "refusals");
 
         socket.passes(limits.handshakeTimeout());
         assertThat(socket.writtenText()).startsWith("HTTP/1.1 408 ");

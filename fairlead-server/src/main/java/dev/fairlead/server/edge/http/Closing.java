@@ -1,14 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.edge.http;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundInvoker;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
-/** The one write whose failure nobody needs to hear of: that of a socket's end. */
+/** How sockets end. */
 public final class Closing {
 
     private Closing() {}
 
-    /** Closes a channel, or the channel of a context. */
+    /** Closes a channel after that long, unless it is closed by then: some peers never read their last words. */
+    public static void within(ChannelHandlerContext ctx, Duration patience) {
+        if (ctx.channel().isActive()) {
+            var timer = ctx.executor().schedule(() -> close(ctx), patience.toNanos(), TimeUnit.NANOSECONDS);
+            ctx.channel().closeFuture().addListener(closed -> timer.cancel(false));
+        }
+    }
+
+    /** Closes a channel, or the channel of a context: the one write whose failure nobody needs to hear of. */
     public static void close(ChannelOutboundInvoker channel) {
         var _ = channel.close();
     }

@@ -76,6 +76,7 @@ public final class PageDispatch extends ChannelInboundHandlerAdapter {
         if (!request.method().name().equals("HEAD")) {
             out.writeBytes(body);
         }
+        Closing.within(ctx, Refusals.PATIENCE);
         ctx.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     }
 

@@ -15,11 +15,11 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +32,10 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
     private static final Logger LOGGER = LoggerFactory.getLogger(Refusals.class);
 
     /** A peer that is still sending would lose the answer to a reset if the socket were closed under it. */
-    private static final long LINGER_MILLIS = 1_000;
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
+    /** A peer that does not read its answer is not waited for any longer. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ConnectionObserver observer;
     private boolean answered;
@@ -97,6 +100,7 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
         if (!Boolean.TRUE.equals(ctx.channel().attr(RequestForm.HEAD).get())) {
             out.writeBytes(body);
         }
+        Closing.within(ctx, PATIENCE);
         ctx.writeAndFlush(out).addListener(written -> linger(ctx));
     }
 
@@ -107,8 +111,7 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
         }
         socket.config().setAutoRead(true);
         socket.shutdownOutput().addListener(shut -> {
-            var timer = ctx.executor().schedule(() -> Closing.close(ctx), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-            socket.closeFuture().addListener(closed -> timer.cancel(false));
+            Closing.within(ctx, LINGER);
         });
     }
 

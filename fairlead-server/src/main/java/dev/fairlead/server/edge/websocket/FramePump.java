@@ -15,7 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ final class FramePump extends ChannelInboundHandlerAdapter {
     static final int MAX_PIECE = 32 * 1024;
 
     /** A socket that still has something to write is given that long to take it. */
-    private static final long PARTING_SECONDS = 10;
+    private static final Duration PARTING = Duration.ofSeconds(10);
 
     private static final int NOTHING = -1;
 
@@ -346,10 +346,7 @@ final class FramePump extends ChannelInboundHandlerAdapter {
         parting = true;
         beat.stop();
         whenWritten(() -> Closing.close(parted));
-        if (parted.channel().isActive()) {
-            var patience = parted.executor().schedule(() -> Closing.close(parted), PARTING_SECONDS, TimeUnit.SECONDS);
-            parted.channel().closeFuture().addListener(closed -> patience.cancel(false));
-        }
+        Closing.within(parted, PARTING);
     }
 
     /** Whether nothing but control frames came for that long. */

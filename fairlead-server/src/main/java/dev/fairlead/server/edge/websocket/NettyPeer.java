@@ -126,7 +126,7 @@ final class NettyPeer implements Peer {
     void answer(UpgradeAnswer answer) {
         switch (answer) {
             case UpgradeAnswer.Refused refused ->
-                channel.pipeline().fireExceptionCaught(new RefusedException(refused, refused.reason()));
+                channel.pipeline().fireExceptionCaught(new RefusedException(refused, refused.evidence()));
             case UpgradeAnswer.Conversing conversing -> converse(conversing);
             case UpgradeAnswer.Joining mine -> {
                 joining.set(mine);

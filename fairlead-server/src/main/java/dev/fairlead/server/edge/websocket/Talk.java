@@ -19,8 +19,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +37,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
     private static final int MAX_FRAME = FramePump.MAX_PIECE;
 
     /** How long a peer may take to return a Close, or to read the last frame. */
-    private static final long CLOSE_PATIENCE_SECONDS = 5;
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final Conversation conversation;
     private final MessageReader reader;
@@ -165,7 +165,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
             return;
         }
         sayClose(status);
-        closeInTime(ctx);
+        Closing.within(ctx, CLOSE_PATIENCE);
     }
 
     private void sayClose(CloseStatus status) {
@@ -181,15 +181,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
         deaf = true;
         if (ctx != null) {
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            closeInTime(ctx);
-        }
-    }
-
-    private static void closeInTime(ChannelHandlerContext closing) {
-        if (closing.channel().isActive()) {
-            var patience =
-                    closing.executor().schedule(() -> Closing.close(closing), CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS);
-            closing.channel().closeFuture().addListener(closed -> patience.cancel(false));
+            Closing.within(ctx, CLOSE_PATIENCE);
         }
     }
 
