@@ -2,9 +2,7 @@
 package dev.fairlead.server.edge.websocket;
 
 import dev.fairlead.protocol.websocket.CloseStatus;
-import dev.fairlead.protocol.websocket.FrameHeaderReader;
 import dev.fairlead.protocol.websocket.FrameWriter;
-import dev.fairlead.protocol.websocket.Mask;
 import dev.fairlead.protocol.websocket.Opcode;
 import dev.fairlead.protocol.websocket.ProtocolViolation;
 import dev.fairlead.server.edge.http.Closing;
@@ -19,41 +17,21 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One side of a joined pair: reads its frames and writes them to the other side, unmasked and with new headers.
- *
- * <p>What one read brought leaves in one write wherever it can. The first frame of a read gets its shorter header
- * directly before its payload, which stays where it lies; the next ones move down against it. A frame is sent on as soon
- * as a part of it is there, as a fragment of what is there: so what was written ends with a whole frame at all times, and
- * a ping or a Close can follow at once.
+ * One side of a joined pair: reads its frames and writes them to the other side. Pauses while the other side has anything
+ * left to write; answers and sends pings; tells the pair of a Close, of a broken rule, and of its end.
  */
-final class FramePump extends ChannelInboundHandlerAdapter {
-
-    /** Clients of Hybrid Connections refuse frames beyond 64 KiB; the original sends at most this. */
-    static final int MAX_PIECE = 32 * 1024;
+final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewriter.Outlet {
 
     /** A socket that still has something to write is given that long to take it. */
     private static final Duration PARTING = Duration.ofSeconds(10);
 
-    private static final int NOTHING = -1;
-
     private final Pair pair;
     private final PairLife.Side side;
-    private final FrameHeaderReader header = FrameHeaderReader.ofClientFrames();
     private final LoopBuffer loop;
+    private final FrameRewriter frames;
     private final Beat beat = new Beat();
 
     private @Nullable ChannelHandlerContext ctx;
-
-    private boolean inFrame;
-    private boolean atFrameStart;
-    private long passed;
-    private byte[] control = new byte[0];
-
-    /** What goes out in the next write: from here to there in the loop's buffer. */
-    private int outStart = NOTHING;
-
-    private int outEnd;
-    private int spareHeader;
 
     private boolean paused;
     private boolean hungUpWhilePaused;
@@ -61,16 +39,13 @@ final class FramePump extends ChannelInboundHandlerAdapter {
     private boolean parting;
     private boolean deaf;
     private boolean heard = true;
-    private boolean talked;
     private long lastDataNanos = System.nanoTime();
 
     FramePump(Pair pair, PairLife.Side side, LoopBuffer loop, boolean reservedBits) {
         this.pair = pair;
         this.side = side;
         this.loop = loop;
-        if (reservedBits) {
-            header.allowReservedBits();
-        }
+        this.frames = new FrameRewriter(loop, this, reservedBits);
     }
 
     @Override
@@ -106,7 +81,7 @@ final class FramePump extends ChannelInboundHandlerAdapter {
         try {
             heard = true;
             if (loop.holds(bytes)) {
-                pass(bytes, bytes.readerIndex(), bytes.writerIndex());
+                rewrite(bytes);
             } else {
                 copyAndPass(bytes);
             }
@@ -121,121 +96,51 @@ final class FramePump extends ChannelInboundHandlerAdapter {
             ByteBuf roomy = loop.take();
             try {
                 roomy.writeBytes(bytes, Math.min(bytes.readableBytes(), roomy.writableBytes()));
-                pass(roomy, roomy.readerIndex(), roomy.writerIndex());
+                rewrite(roomy);
             } finally {
                 roomy.release();
             }
         }
     }
 
-    private void pass(ByteBuf bytes, int from, int to) {
+    private void rewrite(ByteBuf bytes) {
         FramePump other = pair.pump(side.other());
-        spareHeader = 0;
-        try {
-            passFrames(bytes, from, to, other);
-        } catch (ProtocolViolation violation) {
-            write(bytes, other); // what came before it was no violation
-            pair.violated(side, violation);
+        if (!deaf) {
+            try {
+                boolean data = frames.rewrite(bytes, bytes.readerIndex(), bytes.writerIndex());
+                if (data && pair.watchesIdleness()) {
+                    lastDataNanos = System.nanoTime();
+                }
+            } catch (ProtocolViolation violation) {
+                pair.violated(side, violation);
+            }
+            pair.relayed(bytes.readableBytes());
         }
-        write(bytes, other);
         other.flush();
-        pair.relayed(to - from);
-        if (talked && pair.watchesIdleness()) {
-            lastDataNanos = System.nanoTime();
-        }
-        talked = false;
         if (other.isBehind()) {
             pauseUntilWritten(other);
         }
     }
 
-    private void passFrames(ByteBuf bytes, int from, int to, FramePump other) {
-        ByteBuffer in = loop.view();
-        int at = from;
-        while (!deaf) {
-            if (!inFrame) {
-                at = header.read(in, at, to);
-                if (at < 0) {
-                    break;
-                }
-                inFrame = true;
-                atFrameStart = true;
-                passed = 0;
-                if (Opcode.isControl(header.opcode())) {
-                    control = new byte[(int) header.length()];
-                }
-            }
-            long left = header.length() - passed;
-            int take = (int) Math.min(to - at, Math.min(left, MAX_PIECE));
-            if (take == 0 && left > 0) {
-                break;
-            }
-            Mask.apply(in, at, at + take, header.key(), passed);
-            boolean ends = take == left;
-            if (Opcode.isControl(header.opcode())) {
-                in.get(at, control, (int) passed, take);
-                if (ends) {
-                    write(bytes, other);
-                    heardControl();
-                }
-            } else {
-                place(bytes, in, at, take, ends, other);
-            }
-            passed += take;
-            at += take;
-            inFrame = !ends;
-        }
+    @Override
+    public void pass(ByteBuf whole) {
+        pair.pump(side.other()).write(whole);
     }
 
-    /** Puts a piece of a data frame, with its new header, behind what goes out. */
-    private void place(ByteBuf bytes, ByteBuffer in, int at, int length, boolean ends, FramePump other) {
-        int first = atFrameStart ? header.reservedBits() | header.opcode() : Opcode.CONTINUATION;
-        if (ends && header.isFinal()) {
-            first |= FrameWriter.FINAL;
-        }
-        atFrameStart = false;
-        talked = true;
-        int headerBytes = FrameWriter.headerBytes(length);
-        if (outStart == NOTHING) {
-            outStart = at - headerBytes;
-            FrameWriter.header(in, outStart, first, length);
-            outEnd = at + length;
-        } else if (at - outEnd >= headerBytes) {
-            int payload = FrameWriter.header(in, outEnd, first, length);
-            if (payload != at) {
-                in.put(payload, in, at, length);
-            }
-            outEnd = payload + length;
-        } else {
-            // The last piece ends where this one begins: its header is written elsewhere.
-            write(bytes, other);
-            FrameWriter.header(in, spareHeader, first, length);
-            other.write(bytes.retainedSlice(spareHeader, headerBytes));
-            spareHeader += headerBytes;
-            outStart = at;
-            outEnd = at + length;
-        }
-    }
-
-    private void write(ByteBuf bytes, FramePump other) {
-        if (outStart != NOTHING) {
-            other.write(bytes.retainedSlice(outStart, outEnd - outStart));
-            outStart = NOTHING;
-        }
-    }
-
-    private void heardControl() {
-        switch (header.opcode()) {
-            case Opcode.PING -> answerPing(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PONG, control));
+    @Override
+    public boolean heard(int opcode, byte[] payload) {
+        switch (opcode) {
+            case Opcode.PING -> answerPing(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PONG, payload));
             case Opcode.CLOSE -> {
-                CloseStatus.read(ByteBuffer.wrap(control)); // what is no Close goes no further
+                CloseStatus.read(ByteBuffer.wrap(payload)); // what is no Close goes no further
                 deaf = true;
-                pair.saidClose(side, control);
+                pair.saidClose(side, payload);
             }
             default -> {
                 // A pong says only that its sender lives, which any frame says.
             }
         }
+        return !deaf;
     }
 
     /**

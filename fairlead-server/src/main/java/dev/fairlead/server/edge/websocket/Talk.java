@@ -34,7 +34,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
     private static final Logger LOGGER = LoggerFactory.getLogger(Talk.class);
 
     /** Listeners refuse longer frames. */
-    private static final int MAX_FRAME = FramePump.MAX_PIECE;
+    private static final int MAX_FRAME = FrameRewriter.MAX_PIECE;
 
     /** How long a peer may take to return a Close, or to read the last frame. */
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
