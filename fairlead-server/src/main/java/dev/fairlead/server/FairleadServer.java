@@ -58,7 +58,8 @@ public final class FairleadServer implements AutoCloseable {
                     "management.address",
                     List.of(new Route.Pages(
                             "/", new ManagementPages(config.management(), health, meters, authorizer)))));
-            List<Route> routes = List.of(new Route.Upgrades("/", relay), new Route.Pages("/", new PlainRequests()));
+            List<Route> routes = List.of(
+                    new Route.Upgrades("/", relay), new Route.Pages("/", new PlainRequests(config.namespace(), clock)));
             for (ListenAddress listen : config.listen()) {
                 relayAddresses.add(http(open(listen.address(), "listen", routes)));
             }
@@ -131,8 +132,10 @@ public final class FairleadServer implements AutoCloseable {
     /** Looks now and then: a drain is rare, and no part needs to know that somebody waits for it. */
     private static void await(Duration limit, BooleanSupplier quiet) {
         long end = System.nanoTime() + limit.toNanos();
-        while (!quiet.getAsBoolean() && System.nanoTime() < end) {
+        // Twice, since a meeting that becomes a pair is neither for a moment.
+        for (int quietLooks = 0; quietLooks < 2 && System.nanoTime() < end; ) {
             LockSupport.parkNanos(LOOK.toNanos());
+            quietLooks = quiet.getAsBoolean() ? quietLooks + 1 : 0;
         }
     }
 

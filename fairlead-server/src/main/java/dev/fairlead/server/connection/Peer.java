@@ -28,8 +28,11 @@ public interface Peer {
     /** Runs a task on the event loop that the connection has now, after a while; also when it is closed by then. */
     Cancellable schedule(Duration delay, Runnable task);
 
-    /** Runs a task once, when the connection is gone for whatever reason; at once if it is gone already. */
-    void onGone(Runnable task);
+    /**
+     * Runs a task once, when the connection is gone for whatever reason; at once if it is gone already. The task is kept
+     * until then, unless it is taken back.
+     */
+    Cancellable onGone(Runnable task);
 
     /**
      * Sends a text message. Only for a peer that was answered with {@link UpgradeAnswer.Conversing}. A peer that does

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 record Credential(@Nullable String token, boolean fromAuthorization) {
 
     static Credential of(RelayTarget target, Headers headers) {
-        Optional<String> header = headers.first(RelayHeaders.SERVICE_BUS_AUTHORIZATION);
+        Optional<String> header =
+                headers.first(RelayHeaders.SERVICE_BUS_AUTHORIZATION).filter(token -> !token.isBlank());
         if (header.isPresent()) {
             return new Credential(header.get(), false);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.relay;
 
+import dev.fairlead.server.connection.Cancellable;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import java.time.Duration;
@@ -27,10 +28,11 @@ final class RefusalPace {
         }
         CompletableFuture<UpgradeAnswer> answer = new CompletableFuture<>();
         var timer = peer.schedule(DELAY, () -> end(answer, refused));
-        peer.onGone(() -> {
+        Cancellable gone = peer.onGone(() -> {
             timer.cancel();
             end(answer, refused);
         });
+        var _ = answer.whenComplete((told, fault) -> gone.cancel());
         return answer;
     }
 

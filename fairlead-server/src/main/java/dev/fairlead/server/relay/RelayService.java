@@ -34,6 +34,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * The relay's side of every WebSocket upgrade: control channels ({@code listen}), senders ({@code connect}) and dials of
@@ -42,6 +43,9 @@ import java.util.function.Function;
 public final class RelayService implements UpgradeService {
 
     private static final CloseStatus STOPPING = new CloseStatus(CloseStatus.GOING_AWAY, "The relay is stopping");
+
+    /** What a listener may call itself; anything else could forge a line of a log. */
+    private static final Pattern LISTENER_ID = Pattern.compile("[!-~]{1,128}");
 
     private final RelayConfig config;
     private final String namespace;
@@ -120,7 +124,7 @@ public final class RelayService implements UpgradeService {
                 HybridConnection connection =
                         known.orElseGet(() -> connections.namedOrNew(path, HybridConnectionConfig.USUAL_LISTENERS));
                 String id = Optional.ofNullable(target.id())
-                        .filter(given -> !given.isBlank())
+                        .filter(LISTENER_ID.asMatchPredicate())
                         .orElseGet(() -> UUID.randomUUID().toString());
                 ControlChannel.Listener listener =
                         new ControlChannel.Listener(id, request.peer(), baseAddressFor(request), grant);

@@ -74,12 +74,18 @@ public final class FakePeer implements Peer {
     }
 
     @Override
-    public void onGone(Runnable task) {
+    public Cancellable onGone(Runnable task) {
         if (gone) {
             task.run();
         } else {
             onGone.add(task);
         }
+        return () -> onGone.remove(task);
+    }
+
+    /** {@return whether anybody waits to hear that it is gone} */
+    public boolean isWatched() {
+        return !onGone.isEmpty();
     }
 
     @Override

@@ -397,6 +397,15 @@ class RelayServiceTest {
         assertThat(refusedNow(choosy).refusal()).isEqualTo(Refusal.LISTENERS_EXCLUDED);
     }
 
+    /** It is written into logs; a line of them is not a peer's to forge. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%20", "a%0AERROR forged", "a%1B[31m", "%C3%A4"})
+    void listenerCannotCallItselfWhatWouldReadAsSomethingElse(String id) {
+        ControlChannel channel = converses(listen(new FakePeer("listener", time), "hyco", "root", id));
+
+        assertThat(channel.listenerId()).matches("[0-9a-f-]{36}");
+    }
+
     @Test
     void renewalIsJudgedByThePathThatIsListenedOn() {
         FakePeer listener = new FakePeer("listener", time);

@@ -26,7 +26,8 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
     static final AttributeKey<Boolean> HEAD = AttributeKey.valueOf(RequestForm.class, "HEAD");
 
     /** A host name or address, and a port (RFC 9110, section 7.2); narrower than a URI's authority, and enough. */
-    private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[0-9A-Za-z._-]+)(:[0-9]{1,5})?");
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(\\[[0-9A-Fa-f:.]{2,45}]|[0-9A-Za-z._-]{1,253})(:[0-9]{1,5})?");
 
     private static final Pattern ABSOLUTE = Pattern.compile("(?i)(https?|wss?)://[^/?#]*");
 

@@ -7,24 +7,22 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what a peer sends behind its upgrade request until the upgrade is answered, and then lets it go in order. Nothing
  * of it is looked at before the answer stands, since only the answer makes frames of it. Reading goes on meanwhile: it is
  * how a peer that gives up is noticed.
  *
- * <p>Owns every buffer from {@code channelRead} until it is passed on; what is still held when this handler is removed,
- * or the channel closes, is released.
+ * <p>What is held is copied into one buffer, so that it costs what it is long, in however many pieces it came. That buffer
+ * is this handler's until it is passed on; it is released when the handler is removed or the channel closes.
  */
 final class EarlyBytes extends ChannelInboundHandlerAdapter {
 
     /** A client has no business to send anything here; some send a first message without waiting. */
     static final int LIMIT = 64 * 1024;
 
-    private final Queue<ByteBuf> held = new ArrayDeque<>();
-    private int bytes;
+    private @Nullable ByteBuf held;
     private boolean over;
 
     @Override
@@ -33,10 +31,17 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             return;
         }
-        bytes += early.readableBytes();
-        held.add(early);
-        if (bytes > LIMIT) {
-            over = true;
+        try {
+            ByteBuf into = held == null ? ctx.alloc().buffer(early.readableBytes(), LIMIT) : held;
+            held = into;
+            over = early.readableBytes() > into.maxWritableBytes();
+            if (!over) {
+                into.writeBytes(early);
+            }
+        } finally {
+            early.release();
+        }
+        if (over) {
             release();
             ctx.fireExceptionCaught(
                     new RefusedException(Refusal.UPGRADE_MALFORMED, "more than " + LIMIT + " bytes before the answer"));
@@ -45,7 +50,9 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
 
     /** Passes on what was held, and leaves. */
     void letGo(ChannelHandlerContext ctx) {
-        for (ByteBuf early = held.poll(); early != null; early = held.poll()) {
+        ByteBuf early = held;
+        held = null;
+        if (early != null) {
             ctx.fireChannelRead(early);
         }
         ctx.pipeline().remove(this);
@@ -57,7 +64,9 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
     }
 
     private void release() {
-        held.forEach(ReferenceCountUtil::release);
-        held.clear();
+        if (held != null) {
+            held.release();
+            held = null;
+        }
     }
 }

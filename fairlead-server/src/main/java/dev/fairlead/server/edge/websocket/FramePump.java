@@ -14,6 +14,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewriter.Outlet {
 
-    /** A socket that still has something to write is given that long to take it. */
+    /** A socket that still has something to write is given that long, and again as long as it takes some of it. */
     private static final Duration PARTING = Duration.ofSeconds(10);
 
     private final Pair pair;
@@ -251,7 +252,31 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
         parting = true;
         beat.stop();
         whenWritten(() -> Closing.close(parted));
-        Closing.within(parted, PARTING);
+        closeUnlessTaking(parted, pending());
+    }
+
+    /** One who is slow to take what is left is waited for; one who takes nothing any more is not. */
+    private void closeUnlessTaking(ChannelHandlerContext parted, long before) {
+        if (!parted.channel().isActive()) {
+            return;
+        }
+        var look = parted.executor()
+                .schedule(
+                        () -> {
+                            if (pending() == 0 || pending() == before) {
+                                Closing.close(parted);
+                            } else {
+                                closeUnlessTaking(parted, pending());
+                            }
+                        },
+                        PARTING.toNanos(),
+                        TimeUnit.NANOSECONDS);
+        parted.channel().closeFuture().addListener(closed -> look.cancel(false));
+    }
+
+    /** Leaves the end of the pair to its Close frames. */
+    void stopPinging() {
+        beat.stop();
     }
 
     /** Whether nothing but control frames came for that long. */
@@ -264,9 +289,15 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
 
         private int silentBeats;
         private int missedPings;
+        private int standingBeats;
+        private long left;
 
         @Override
         void beat() {
+            if (holdsUpOneWhoHungUp()) {
+                pair.fellSilent(side);
+                return;
+            }
             // One who is not read, or who does not read, cannot answer a ping.
             if (heard || paused || isBehind()) {
                 heard = false;
@@ -279,6 +310,15 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
                     send(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PING, new byte[0]));
                 }
             }
+        }
+
+        /** A reader may stand still for ever, but not if nobody is there any more to whom it matters. */
+        private boolean holdsUpOneWhoHungUp() {
+            long now = pending();
+            boolean stands = now > 0 && now == left && pair.pump(side.other()).hungUpWhilePaused;
+            standingBeats = stands ? standingBeats + 1 : 0;
+            left = now;
+            return standingBeats == 2 * 2; // two intervals, as for pings
         }
     }
 }

@@ -90,8 +90,10 @@ final class NettyPeer implements Peer {
     }
 
     @Override
-    public void onGone(Runnable task) {
-        channel.closeFuture().addListener(closed -> task.run());
+    public Cancellable onGone(Runnable task) {
+        ChannelFutureListener listener = closed -> task.run();
+        channel.closeFuture().addListener(listener);
+        return () -> channel.closeFuture().removeListener(listener);
     }
 
     @Override
@@ -125,6 +127,9 @@ final class NettyPeer implements Peer {
     /** Answers the upgrade. On the channel's loop, once. */
     void answer(UpgradeAnswer answer) {
         switch (answer) {
+            // One that is gone hears nothing, and has nothing left that could answer.
+            case UpgradeAnswer.Refused refused
+            when !channel.isActive() -> setting.observer().refused(refused.refusal());
             case UpgradeAnswer.Refused refused ->
                 channel.pipeline().fireExceptionCaught(new RefusedException(refused, refused.evidence()));
             case UpgradeAnswer.Conversing conversing -> converse(conversing);

@@ -78,6 +78,9 @@ final class Pair {
 
     void saidClose(PairLife.Side side, byte[] payload) {
         lastClose = payload;
+        // Neither needs to answer pings any more: one has said its last word, the other may not read behind it.
+        first.stopPinging();
+        second.stopPinging();
         happened(new PairLife.Event.SaidClose(side));
     }
 

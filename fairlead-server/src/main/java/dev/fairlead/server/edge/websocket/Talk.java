@@ -84,8 +84,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
             }
         } catch (ProtocolViolation violation) {
             observer.violated(violation.status().code());
-            sayClose(violation.status());
-            closeWhenWritten();
+            end(violation.status());
         } finally {
             bytes.release();
         }
@@ -97,14 +96,14 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
             LOGGER.atDebug()
                     .addKeyValue("connection", caught.channel().id())
                     .log("connection lost: {}", cause.getMessage());
+            Closing.close(caught);
         } else {
             LOGGER.atError()
                     .addKeyValue("connection", caught.channel().id())
                     .setCause(cause)
                     .log("a conversation met a fault");
-            sayClose(CloseStatus.clipped(CloseStatus.INTERNAL_ERROR, "Internal error"));
+            end(CloseStatus.clipped(CloseStatus.INTERNAL_ERROR, "Internal error"));
         }
-        closeWhenWritten();
     }
 
     @Override
@@ -131,9 +130,16 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
 
     @Override
     public void onClose(CloseStatus status) {
-        sayClose(status);
-        closeWhenWritten();
-        conversation.onClose(status);
+        end(status);
+    }
+
+    /** Says the last word, drops what still comes, and tells the part at once: the socket may take its time. */
+    private void end(CloseStatus status) {
+        if (!deaf) {
+            sayClose(status);
+            closeWhenWritten();
+            conversation.onClose(status);
+        }
     }
 
     /** Sends a text message, in frames that every listener takes. */

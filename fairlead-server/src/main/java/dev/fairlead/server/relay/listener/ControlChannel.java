@@ -99,7 +99,7 @@ public final class ControlChannel implements Conversation {
         if (!connection.admit(channel)) {
             return Optional.empty();
         }
-        channel.peer.onGone(channel::lose);
+        var _ = channel.peer.onGone(channel::lose);
         return Optional.of(channel);
     }
 

@@ -36,6 +36,7 @@ public final class Meeting {
     private @Nullable ControlChannel listener;
     private @Nullable Dial dial;
     private @Nullable Cancellable deadline;
+    private @Nullable Cancellable senderGone;
 
     /** A dial of the address, and how it ends. */
     private record Dial(
@@ -85,7 +86,7 @@ public final class Meeting {
         room.enter(this);
         observer.senderWaiting();
         deadline = sender.peer().schedule(acceptTimeout, () -> happened(new Rendezvous.Event.DeadlinePassed()));
-        sender.peer().onGone(() -> happened(new Rendezvous.Event.SenderLeft()));
+        senderGone = sender.peer().onGone(() -> happened(new Rendezvous.Event.SenderLeft()));
         seek();
         return answer;
     }
@@ -137,6 +138,9 @@ public final class Meeting {
         if (deadline != null) {
             deadline.cancel();
         }
+        if (senderGone != null) {
+            senderGone.cancel(); // a joined socket would keep all of this for its life
+        }
         if (listener != null) {
             listener.forget(onLoss);
         }
@@ -181,7 +185,10 @@ public final class Meeting {
         if (rejection != null) {
             // A status that is no final one would leave the sender waiting, or believing that it is connected.
             int status = rejection.statusCode() < 200 ? Rejection.DEFAULT_STATUS_CODE : rejection.statusCode();
-            answer.complete(new UpgradeAnswer.Refused(Refusal.LISTENER_REJECTED, status, rejection.description()));
+            String reason = rejection.description().isBlank()
+                    ? words.apply(Refusal.LISTENER_REJECTED).reason()
+                    : rejection.description();
+            answer.complete(new UpgradeAnswer.Refused(Refusal.LISTENER_REJECTED, status, reason));
         }
         dialled.answer().complete(UpgradeAnswer.Refused.of(Refusal.REJECTION_DELIVERED));
     }

@@ -44,8 +44,23 @@ class EarlyBytesTest {
         socket.writeInbound(bytes("e"));
 
         assertThat(socket.inboundMessages().stream().map(each -> ((ByteBuf) each).toString(StandardCharsets.US_ASCII)))
-                .containsExactly("a", "bc", "d", "e");
+                .containsExactly("abcd", "e");
         assertThat(socket.handlers()).isEmpty();
+    }
+
+    /** Each read has a buffer of its own, of 2 KiB and more. */
+    @Test
+    void whatIsHeldCostsItsLengthInHoweverManyPiecesItCame() {
+        for (int i = 0; i < 1000; i++) {
+            ByteBuf piece = bytes("x");
+            socket.writeInbound(piece);
+            assertThat(piece.refCnt()).isZero();
+        }
+
+        early.letGo(socket.pipeline().context("early"));
+
+        assertThat(socket.inboundMessages()).hasSize(1);
+        assertThat(((ByteBuf) socket.inboundMessages().element()).capacity()).isLessThanOrEqualTo(4096);
     }
 
     @Test
@@ -75,7 +90,8 @@ class EarlyBytesTest {
 
         early.letGo(socket.pipeline().context("early"));
 
-        assertThat(socket.inboundMessages()).hasSize(2);
+        assertThat(((ByteBuf) socket.inboundMessages().element()).readableBytes())
+                .isEqualTo(EarlyBytes.LIMIT);
     }
 
     @Test

@@ -272,6 +272,19 @@ class FramePumpTest {
         assertThat(listener.isOpen()).isTrue();
     }
 
+    /** One has said its last word, and the other need not read behind it: neither owes an answer to a ping. */
+    @Test
+    void halfClosedPairIsNotPinged() {
+        reads(sender, frame(0x88, CloseStatus.clipped(1000, "").payload()));
+        frames(listener);
+
+        passes(Duration.ofSeconds(55));
+
+        assertThat(frames(sender)).isEmpty();
+        assertThat(frames(listener)).isEmpty();
+        assertThat(listener.isOpen()).isTrue();
+    }
+
     private void passes(Duration time) {
         for (Duration step = Duration.ZERO; step.compareTo(time) < 0; step = step.plusMillis(500)) {
             sender.advanceTimeBy(500, TimeUnit.MILLISECONDS);

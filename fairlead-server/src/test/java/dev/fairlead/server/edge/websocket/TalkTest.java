@@ -242,7 +242,7 @@ class TalkTest {
             assertThat(status(close).code()).isEqualTo(code);
         });
         assertThat(socket.isOpen()).isFalse();
-        assertThat(heard.all).isEmpty();
+        assertThat(heard.all).singleElement().asString().startsWith("close " + code);
         assertThat(events.heard()).containsExactly("violated " + code);
     }
 
@@ -250,7 +250,7 @@ class TalkTest {
     void whatCameBeforeABrokenRuleCounts() {
         socket.receives(concat(masked(0x81, "fine"), FrameWriter.serverFrame(0x81, new byte[0])));
 
-        assertThat(heard.all).containsExactly("text fine");
+        assertThat(heard.all).containsExactly("text fine", "close 1002");
         assertThat(socket.isOpen()).isFalse();
     }
 
@@ -300,6 +300,7 @@ class TalkTest {
         socket.receives(FrameWriter.serverFrame(0x81, new byte[] {'x'}));
         socket.receives(FrameWriter.serverFrame(0x81, new byte[] {'y'}));
         socket.receives(masked(0x81, "fine"));
+        assertThat(heard.all).as("told at once, and not when the socket closes").containsExactly("close 1002");
 
         socket.passes(CLOSE_PATIENCE.minusNanos(1));
         assertThat(socket.isOpen()).isTrue();
@@ -307,7 +308,7 @@ class TalkTest {
 
         assertThat(socket.isOpen()).isFalse();
         assertThat(events.heard()).containsExactly("violated 1002");
-        assertThat(heard.all).isEmpty();
+        assertThat(heard.all).hasSize(1);
     }
 
     @Test

@@ -162,6 +162,31 @@ class MeetingTest {
     }
 
     @Test
+    void rejectionWithoutWordsReachesTheSenderInTheRelaysOwn() {
+        listens("listener");
+        CompletableFuture<UpgradeAnswer> answer = begins();
+
+        rejects("/$hc/hyco?sb-hc-action=accept&sb-hc-id=id&sb-hc-statusCode=403");
+
+        assertThat(answer)
+                .isCompletedWithValue(
+                        new UpgradeAnswer.Refused(Refusal.LISTENER_REJECTED, 403, Refusal.LISTENER_REJECTED.summary()));
+    }
+
+    /** A joined socket lives for days, and would keep the meeting with both handshakes as long. */
+    @Test
+    void meetingThatIsOverWatchesItsSenderNoMore() {
+        listens("listener");
+        begins();
+        assertThat(sender.isWatched()).isTrue();
+
+        dials();
+        sender.isIdle();
+
+        assertThat(sender.isWatched()).isFalse();
+    }
+
+    @Test
     void rejectionWithAStatusThatIsNoFinalOneReachesTheSenderAs400() {
         listens("listener");
         CompletableFuture<UpgradeAnswer> answer = begins();
