@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,8 @@ public final class FairleadServer implements AutoCloseable {
     private final RelayService relay;
     private final List<URI> relayAddresses = new ArrayList<>();
     private URI managementAddress = URI.create("http://localhost");
-    private boolean closed;
+    private final ReentrantLock drains = new ReentrantLock();
+    private volatile boolean closed;
 
     private FairleadServer(ServerConfig config, InstantSource clock) {
         this.config = config;
@@ -117,15 +119,34 @@ public final class FairleadServer implements AutoCloseable {
 
     /**
      * Goes down in order: not ready any more, listeners sent away with 1001, nobody new taken, joined pairs and senders in
-     * waiting left alone for {@code drainTimeout} or until they are done; then closes. Returns when all is closed.
+     * waiting left alone for {@code drainTimeout} or until they are done; then dismisses who is still there, and closes.
+     * Returns when all is closed; one who calls while another drains waits for the same end.
      */
     public void drain() {
+        drains.lock();
+        try {
+            if (!closed) {
+                drainOnce();
+            }
+        } finally {
+            drains.unlock();
+        }
+    }
+
+    private void drainOnce() {
         health.draining();
         relay.stop();
         LOGGER.atInfo().log("draining: {} pairs are joined", meters.pairs());
-        await(config.drainTimeout(), () -> meters.pairs() == 0 && relay.waiting() == 0);
+        await(config.drainTimeout(), () -> meters.pairs() == 0 && relay.waiting() == 0 && !edge.isParting());
+        relay.turnWaitingAway();
         edge.dismissPairs(CloseStatus.clipped(CloseStatus.GOING_AWAY, "The relay is stopping"));
-        await(LAST_WORDS, () -> meters.pairs() == 0 && meters.listeners() == 0);
+        await(
+                LAST_WORDS,
+                () -> meters.pairs() == 0
+                        && relay.waiting() == 0
+                        && meters.listeners() == 0
+                        && relay.refusalsWaiting() == 0
+                        && !edge.isParting());
         close();
     }
 

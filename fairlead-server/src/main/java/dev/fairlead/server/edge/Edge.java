@@ -118,6 +118,11 @@ public final class Edge {
         loops.values().forEach(loop -> loop.executor().execute(() -> loop.dismissPairs(status)));
     }
 
+    /** {@return whether peers whose pairs are over have still to take what was said to them} */
+    public boolean isParting() {
+        return loops.values().stream().anyMatch(loop -> loop.parting().get() > 0);
+    }
+
     /** Closes all ports, and every connection that is still there; returns when the event loops have ended. */
     public void close() {
         ports.forEach(port -> port.close().syncUninterruptibly());

@@ -36,6 +36,10 @@ final class RefusalPace {
         return answer;
     }
 
+    int waiting() {
+        return waiting.get();
+    }
+
     private void end(CompletableFuture<UpgradeAnswer> answer, UpgradeAnswer.Refused refused) {
         if (answer.complete(refused)) {
             waiting.decrementAndGet();

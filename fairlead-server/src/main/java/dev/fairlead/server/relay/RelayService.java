@@ -237,9 +237,19 @@ public final class RelayService implements UpgradeService {
         connections.all().forEach(connection -> connection.admitted().forEach(listener -> listener.close(STOPPING)));
     }
 
+    /** Answers all senders who wait to be met that the relay stops. */
+    public void turnWaitingAway() {
+        room.everybody().forEach(Meeting::stop);
+    }
+
     /** {@return how many senders wait to be met} */
     public int waiting() {
         return room.size();
+    }
+
+    /** {@return how many listeners wait to hear that they were refused} */
+    public int refusalsWaiting() {
+        return pace.waiting();
     }
 
     private static CompletionStage<UpgradeAnswer> now(UpgradeAnswer answer) {

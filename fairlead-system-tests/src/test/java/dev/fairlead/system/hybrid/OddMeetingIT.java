@@ -14,6 +14,7 @@ import dev.fairlead.testkit.SenderDriver;
 import dev.fairlead.testkit.SharedAccess;
 import dev.fairlead.testkit.WireFrame;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -135,9 +136,10 @@ class OddMeetingIT {
         sender.isConnected();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    @Test
+    void pathsWithTricksAreRefused(RelayUnderTest relay) {
+        ListenerDriver listener = relay.listener("orders").online();
+        List<String> tricks = List.of(
                 "/$hc/orders/..",
                 "/$hc/../$hc/orders",
                 "/$hc/orders/%2e%2e/invoices",
@@ -147,15 +149,16 @@ class OddMeetingIT {
                 "/$hc/orders/%",
                 "/$hc/orders/%4",
                 "/$hc/orders/%ff",
-                "/$hc/orders/%ed%a0%80"
-            })
-    void pathWithTricksIsRefused(String path, RelayUnderTest relay) {
-        ListenerDriver listener = relay.listener("orders").online();
+                "/$hc/orders/%ed%a0%80");
 
-        ResponseHead head = relay.socket()
-                .asks(Handshake.to(path + "?sb-hc-action=connect").with("ServiceBusAuthorization", relay.token("")));
+        // All at once, since what may have been meant for listening is answered late.
+        List<RawWebSocket> asking = tricks.stream()
+                .map(path -> relay.socket()
+                        .starts(Handshake.to(path + "?sb-hc-action=connect")
+                                .with("ServiceBusAuthorization", relay.token(""))))
+                .toList();
 
-        assertThat(head.status()).as("%s", head).isIn(400, 404);
+        assertThat(asking).extracting(socket -> socket.readsHead().status()).containsOnly(400);
         listener.isOffered(relay.sender("orders").startsConnecting());
     }
 

@@ -9,16 +9,19 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What the connections of one event loop share. Confined to the loop, but for {@link #executor()}.
+ * What the connections of one event loop share. Confined to the loop, but for {@link #executor()} and {@link #parting()}.
  *
  * @param executor the loop itself
  * @param buffer what joined sockets read into
  * @param heartbeats what makes connections ping; it beats twice in each interval of pings
  * @param pairs the joined pairs that are not over
+ * @param parting how many sockets of pairs that are over are still being written to; any thread may look
  */
-public record EdgeLoop(EventLoop executor, LoopBuffer buffer, Heartbeats heartbeats, Set<Pair> pairs) {
+public record EdgeLoop(
+        EventLoop executor, LoopBuffer buffer, Heartbeats heartbeats, Set<Pair> pairs, AtomicInteger parting) {
 
     /** {@return a loop without connections} */
     public static EdgeLoop of(EventLoop executor, ByteBufAllocator allocator, Duration pingInterval) {
@@ -26,7 +29,8 @@ public record EdgeLoop(EventLoop executor, LoopBuffer buffer, Heartbeats heartbe
                 executor,
                 new LoopBuffer(allocator),
                 new Heartbeats(executor, pingInterval.dividedBy(2)),
-                Collections.newSetFromMap(new IdentityHashMap<>()));
+                Collections.newSetFromMap(new IdentityHashMap<>()),
+                new AtomicInteger());
     }
 
     /** Says Close to every joined pair, and lets them go. On the loop. */

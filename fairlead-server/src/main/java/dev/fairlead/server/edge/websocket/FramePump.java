@@ -245,21 +245,21 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
 
     /** Closes the socket when all is written, or when the peer took too long to take it. */
     void part() {
-        if (ctx == null) {
+        if (ctx == null || parting) {
             return;
         }
         ChannelHandlerContext parted = ctx;
         parting = true;
         beat.stop();
         whenWritten(() -> Closing.close(parted));
-        closeUnlessTaking(parted, pending());
+        if (parted.channel().isActive()) {
+            pair.parting(parted.channel());
+            closeUnlessTaking(parted, pending());
+        }
     }
 
     /** One who is slow to take what is left is waited for; one who takes nothing any more is not. */
     private void closeUnlessTaking(ChannelHandlerContext parted, long before) {
-        if (!parted.channel().isActive()) {
-            return;
-        }
         var look = parted.executor()
                 .schedule(
                         () -> {

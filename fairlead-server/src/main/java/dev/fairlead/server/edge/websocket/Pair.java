@@ -72,6 +72,12 @@ final class Pair {
         return idleTimeout != null;
     }
 
+    /** A socket is to be closed as soon as it has taken what it is still owed. */
+    void parting(Channel channel) {
+        loop.parting().incrementAndGet();
+        channel.closeFuture().addListener(closed -> loop.parting().decrementAndGet());
+    }
+
     void relayed(int bytes) {
         observer.relayed(bytes);
     }

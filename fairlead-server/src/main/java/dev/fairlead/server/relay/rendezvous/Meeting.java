@@ -108,6 +108,11 @@ public final class Meeting {
         return answered;
     }
 
+    /** Ends the wait, since the server stops. Any thread. */
+    public void stop() {
+        sender.peer().execute(() -> happened(new Rendezvous.Event.RelayStops()));
+    }
+
     private void channelBroke() {
         sender.peer().execute(() -> happened(new Rendezvous.Event.ChannelBroke()));
     }

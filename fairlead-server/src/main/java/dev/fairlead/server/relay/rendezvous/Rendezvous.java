@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <pre>
  *   Seeking ──ListenerFound──▶ Offered ──ListenerDialled──▶ Over (joined)
- *      ▲ └──NobodyListens──┐      │ └──rejected, silent, or sender left──▶ Over
+ *      ▲ └──NobodyListens──┐      │ └──rejected, silent, sender left, or relay stops──▶ Over
  *      └──channel broke────┼──────┘
  *                          └──▶ Over
  * </pre>
@@ -55,6 +55,9 @@ final class Rendezvous {
 
         /** The sender is gone. */
         record SenderLeft() implements Event {}
+
+        /** The server has waited with its stop as long as it may. */
+        record RelayStops() implements Event {}
     }
 
     /** What is to be done. */
@@ -99,6 +102,7 @@ final class Rendezvous {
                     case Event.NobodyListens(Refusal refusal) -> Step.to(OVER, new Effect.Refuse(refusal));
                     case Event.SenderLeft _ -> Step.to(OVER);
                     case Event.DeadlinePassed _ -> Step.to(OVER, new Effect.Refuse(Refusal.LISTENER_SILENT));
+                    case Event.RelayStops _ -> Step.to(OVER, new Effect.Refuse(Refusal.DRAINING));
                     // One that was told before its channel broke may still come.
                     case Event.ListenerDialled _ -> Step.to(OVER, new Effect.Join());
                     case Event.ListenerRejected _ -> Step.to(OVER, new Effect.RelayRejection());
@@ -110,6 +114,7 @@ final class Rendezvous {
                     case Event.ListenerRejected _ -> Step.to(OVER, new Effect.RelayRejection());
                     case Event.ChannelBroke _ -> Step.to(SEEKING, new Effect.Seek());
                     case Event.DeadlinePassed _ -> Step.to(OVER, new Effect.Refuse(Refusal.LISTENER_SILENT));
+                    case Event.RelayStops _ -> Step.to(OVER, new Effect.Refuse(Refusal.DRAINING));
                     case Event.SenderLeft _ -> Step.to(OVER);
                     case Event.ListenerFound _, Event.NobodyListens _ -> Step.to(state);
                 };
@@ -120,7 +125,8 @@ final class Rendezvous {
                             Event.NobodyListens _,
                             Event.ChannelBroke _,
                             Event.DeadlinePassed _,
-                            Event.SenderLeft _ -> Step.to(OVER);
+                            Event.SenderLeft _,
+                            Event.RelayStops _ -> Step.to(OVER);
                 };
         };
     }

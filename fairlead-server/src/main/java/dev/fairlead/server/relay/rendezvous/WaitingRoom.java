@@ -4,6 +4,7 @@ package dev.fairlead.server.relay.rendezvous;
 import dev.fairlead.server.relay.listener.HybridConnection;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,11 @@ public final class WaitingRoom {
     /** Removes this very meeting, if it is still there. */
     void leave(Meeting meeting) {
         var _ = waiting.remove(meeting.id(), meeting);
+    }
+
+    /** {@return who waits now} */
+    public List<Meeting> everybody() {
+        return List.copyOf(waiting.values());
     }
 
     /** {@return how many wait} */

@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,8 @@ class FramePumpTest {
                 sender.eventLoop(),
                 buffer,
                 new Heartbeats(sender.eventLoop(), PING_INTERVAL.dividedBy(2)),
-                new HashSet<>());
+                new HashSet<>(),
+                new AtomicInteger());
         Pair pair = new Pair(sender, loop, reservedBits, idleTimeout, ConnectionObserver.NONE);
         sender.pipeline().addLast(pair.pump(PairLife.Side.FIRST));
         listener.pipeline().addLast(pair.pump(PairLife.Side.SECOND));

@@ -49,6 +49,12 @@ class RendezvousTest {
     }
 
     @Test
+    void senderIsToldThatTheRelayStops() {
+        assertThat(next(OFFERED, new Event.RelayStops())).isEqualTo(step(OVER, new Effect.Refuse(Refusal.DRAINING)));
+        assertThat(next(SEEKING, new Event.RelayStops())).isEqualTo(step(OVER, new Effect.Refuse(Refusal.DRAINING)));
+    }
+
+    @Test
     void listenerWhoseChannelBrokeIsReplaced() {
         assertThat(next(OFFERED, new Event.ChannelBroke())).isEqualTo(step(SEEKING, new Effect.Seek()));
     }
@@ -89,7 +95,8 @@ class RendezvousTest {
                 new Event.ListenerRejected(),
                 new Event.ChannelBroke(),
                 new Event.DeadlinePassed(),
-                new Event.SenderLeft());
+                new Event.SenderLeft(),
+                new Event.RelayStops());
     }
 
     private static Step step(State state, Effect... effects) {
