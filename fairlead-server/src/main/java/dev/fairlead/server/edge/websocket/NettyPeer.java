@@ -127,11 +127,14 @@ final class NettyPeer implements Peer {
     /** Answers the upgrade. On the channel's loop, once. */
     void answer(UpgradeAnswer answer) {
         switch (answer) {
-            // One that is gone hears nothing, and has nothing left that could answer.
-            case UpgradeAnswer.Refused refused
-            when !channel.isActive() -> setting.observer().refused(refused.refusal());
-            case UpgradeAnswer.Refused refused ->
-                channel.pipeline().fireExceptionCaught(new RefusedException(refused, refused.evidence()));
+            case UpgradeAnswer.Refused refused -> {
+                if (channel.isActive()) {
+                    channel.pipeline().fireExceptionCaught(new RefusedException(refused, refused.evidence()));
+                } else {
+                    // Nobody is there to hear it, and nobody in the pipeline to answer.
+                    setting.observer().refused(refused.refusal());
+                }
+            }
             case UpgradeAnswer.Conversing conversing -> converse(conversing);
             case UpgradeAnswer.Joining mine -> {
                 joining.set(mine);
