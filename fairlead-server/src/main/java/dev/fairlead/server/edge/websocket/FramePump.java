@@ -39,6 +39,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     private byte @Nullable [] owedPong;
     private boolean parting;
     private boolean deaf;
+    private boolean silenceExcused;
     private boolean heard = true;
     private long lastDataNanos = System.nanoTime();
 
@@ -274,9 +275,14 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
         parted.channel().closeFuture().addListener(closed -> look.cancel(false));
     }
 
-    /** Leaves the end of the pair to its Close frames. */
+    /** Asks its peer for no more signs of life. */
     void stopPinging() {
         beat.stop();
+    }
+
+    /** Goes on to ping, for what lies in between, and takes no missing answer for a loss: the end comes by itself. */
+    void excuseSilence() {
+        silenceExcused = true;
     }
 
     /** Whether nothing but control frames came for that long. */
@@ -304,7 +310,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
                 silentBeats = 0;
                 missedPings = 0;
             } else if (silentBeats++ % 2 == 0) {
-                if (missedPings++ == 2) {
+                if (missedPings++ >= 2 && !silenceExcused) {
                     pair.fellSilent(side);
                 } else {
                     send(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PING, new byte[0]));

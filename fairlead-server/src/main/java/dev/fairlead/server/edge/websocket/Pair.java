@@ -84,9 +84,9 @@ final class Pair {
 
     void saidClose(PairLife.Side side, byte[] payload) {
         lastClose = payload;
-        // Neither needs to answer pings any more: one has said its last word, the other may not read behind it.
-        first.stopPinging();
-        second.stopPinging();
+        // Who has said its last word sends no pong either; who was told of it may not read behind it.
+        pump(side).stopPinging();
+        pump(side.other()).excuseSilence();
         happened(new PairLife.Event.SaidClose(side));
     }
 
