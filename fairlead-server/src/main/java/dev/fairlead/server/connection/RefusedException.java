@@ -23,7 +23,7 @@ public final class RefusedException extends RuntimeException {
     /** Says what was refused, in words chosen for this peer. */
     public RefusedException(UpgradeAnswer.Refused answer, String detail) {
         super(
-                answer.refusal().summary() + ": " + detail + "; "
+                answer.refusal().summary() + ": " + PeerText.forLog(detail) + "; "
                         + answer.refusal().remedy(),
                 null,
                 false,

@@ -3,6 +3,9 @@ package dev.fairlead.system.hybrid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.fairlead.server.security.Right;
 import dev.fairlead.testkit.Handshake;
 import dev.fairlead.testkit.ListenerDriver;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /** Chapter 3, listeners that say too much, too little or nonsense, and that do not listen. */
 @ExtendWith(RelayUnderTest.Extension.class)
@@ -276,5 +280,28 @@ class OddListenerIT {
         assertThat(told)
                 .containsExactlyInAnyOrderElementsOf(
                         names.stream().map(name -> "ws://" + name).toList());
+    }
+
+    @Test
+    void idOfAListenerWritesNoLinesIntoTheLog(RelayUnderTest relay) {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.addAppender(log);
+        try {
+            ListenerDriver listener = relay.listener("orders")
+                    .withId("%0d%0aFAKE%20line%1b[31m" + "x".repeat(10_000))
+                    .online();
+            listener.isOffered(relay.sender("orders").startsConnecting());
+        } finally {
+            root.detachAppender(log);
+        }
+
+        assertThat(List.copyOf(log.list))
+                .filteredOn(event -> event.getMessage().equals("listener online"))
+                .singleElement()
+                .satisfies(event -> assertThat(event.getKeyValuePairs().toString())
+                        .doesNotContain("\n", "\r", "\u001b")
+                        .hasSizeLessThan(600));
     }
 }

@@ -8,6 +8,7 @@ import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.connection.Cancellable;
 import dev.fairlead.server.connection.Conversation;
 import dev.fairlead.server.connection.Peer;
+import dev.fairlead.server.connection.PeerText;
 import dev.fairlead.server.connection.RelayObserver;
 import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Verdict;
@@ -237,7 +238,7 @@ public final class ControlChannel implements Conversation {
         LOGGER.atDebug()
                 .addKeyValue("connection", peer.id())
                 .addKeyValue("listener", listener.id())
-                .log("message of a listener ignored: {}", what);
+                .log("message of a listener ignored: {}", PeerText.forLog(what));
     }
 
     /** Once; on the peer's loop. */
