@@ -73,7 +73,8 @@ class LastWordsIT {
 
         CompletableFuture<Void> drained = drain(relay);
 
-        refused.isRefusedWith(401, "MissingToken");
+        // Whichever of the two was first: its request, or the stop.
+        assertThat(refused.control().readsHead().status()).isIn(401, 503);
         assertThat(drained).succeedsWithin(Patience.LIMIT);
     }
 
