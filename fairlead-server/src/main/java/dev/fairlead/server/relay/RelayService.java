@@ -219,12 +219,11 @@ public final class RelayService implements UpgradeService {
 
     private UpgradeAnswer.Refused refused(Verdict.Denied denied, Tracking tracking) {
         boolean rightMissing = denied.refusal().status() == 403;
-        return tracking.refused(
-                denied.refusal(),
-                rightMissing && config.strictCompatibility()
-                        ? 401
-                        : denied.refusal().status(),
-                denied.refusal().summary());
+        int status = rightMissing && config.strictCompatibility()
+                ? 401
+                : denied.refusal().status();
+        return new UpgradeAnswer.Refused(
+                denied.refusal(), status, tracking.text(denied.refusal().summary()), denied.evidence());
     }
 
     private static List<AuthorizationRule> rulesOf(Optional<HybridConnection> connection) {

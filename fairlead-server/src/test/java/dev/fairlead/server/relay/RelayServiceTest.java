@@ -397,6 +397,15 @@ class RelayServiceTest {
         assertThat(refusedNow(choosy).refusal()).isEqualTo(Refusal.LISTENERS_EXCLUDED);
     }
 
+    @Test
+    void evidenceOfARefusedTokenIsForTheLogAndNotForThePeer() {
+        UpgradeAnswer.Refused refused =
+                refusedNow(ask("/$hc/hyco", header("ServiceBusAuthorization", "SharedAccessSignature sr=x")));
+
+        assertThat(refused.evidence()).isNotBlank().isNotEqualTo(refused.reason());
+        assertThat(refused.reason()).doesNotContain(refused.evidence());
+    }
+
     /** It is written into logs; a line of them is not a peer's to forge. */
     @ParameterizedTest
     @ValueSource(strings = {"%20", "a%0AERROR forged", "a%1B[31m", "%C3%A4"})
