@@ -14,8 +14,8 @@ function parse(text) {
   return { relay, keyName: parts.SharedAccessKeyName, key: parts.SharedAccessKey };
 }
 
-/** The relay of this checkout keeps its connection string here; another one is named by the variable. */
-const file = path.join(__dirname, '../../data/connection-string');
+/** The relay of this checkout keeps the connection string of its plain port here; another one is named by the variable. */
+const file = path.join(__dirname, '../../data/connection-string-plain');
 const text = process.env.FAIRLEAD_CONNECTION_STRING || (fs.existsSync(file) && fs.readFileSync(file, 'utf8'));
 if (!text) {
   console.error('start the relay with ./fairlead serve, or set FAIRLEAD_CONNECTION_STRING to the connection string of one');

@@ -9,7 +9,7 @@ import sys
 import time
 from urllib.parse import quote_plus
 
-file = pathlib.Path(__file__).resolve().parents[2] / "data/connection-string"
+file = pathlib.Path(__file__).resolve().parents[2] / "data/connection-string-plain"
 text = os.environ.get("FAIRLEAD_CONNECTION_STRING") or (file.exists() and file.read_text())
 if not text:
     sys.exit("start the relay with ./fairlead serve, or set FAIRLEAD_CONNECTION_STRING to the connection string of one")

@@ -10,6 +10,7 @@ import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.protocol.address.InvalidAddress;
 import dev.fairlead.protocol.token.ConnectionString;
 import dev.fairlead.protocol.token.MalformedConnectionString;
+import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -92,6 +93,15 @@ final class Destination {
         return string.withEntityPath(path);
     }
 
+    private static boolean isDistrust(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * {@return what a relay's refusal means for whoever typed the command}
      *
@@ -110,6 +120,11 @@ final class Destination {
                         said + "; create the hybrid connection first, or see that the path is spelled right";
                     case NotAuthorized _ ->
                         said + "; see that the key is the relay's, and that its rule has the right " + right;
+                    case RelayUnreachable _
+                    when isDistrust(failure) ->
+                        "the relay at " + string.endpoint() + " was reached, but its certificate is not trusted here: "
+                                + "name its authority with --cacert FILE (the development CA of `fairlead serve` is "
+                                + "data/tls/ca.pem), or dial it by a name that the certificate is for";
                     case RelayUnreachable _ ->
                         said + "; see that the relay runs, and that " + string.endpoint() + " is its address";
                     case Rejected _ when right.equals("Send") -> "the listener refuses: " + said;

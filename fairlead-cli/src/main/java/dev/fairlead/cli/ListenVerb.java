@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,6 +36,9 @@ final class ListenVerb implements Callable<Integer> {
 
     @Mixin
     private Destination destination = new Destination();
+
+    @Mixin
+    private Trust trust = new Trust();
 
     @Option(names = "--echo", description = "Send each message back instead of printing it.")
     private boolean echo;
@@ -65,10 +69,14 @@ final class ListenVerb implements Callable<Integer> {
 
     private RelayListener listener(ConnectionString string) {
         try {
-            return RelayListener.builder(string)
+            RelayListener.Builder builder = RelayListener.builder(string)
                     .onConnection(echo ? new Echo() : new Print(surroundings.output()))
-                    .onStateChange(this::tell)
-                    .build();
+                    .onStateChange(this::tell);
+            SSLContext trusted = trust.context();
+            if (trusted != null) {
+                builder.sslContext(trusted);
+            }
+            return builder.build();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw CommandFailure.misused(
                     Objects.requireNonNullElse(e.getMessage(), "the connection string is of no use"));

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +44,9 @@ final class SendVerb implements Callable<Integer> {
 
     @Mixin
     private Destination destination = new Destination();
+
+    @Mixin
+    private Trust trust = new Trust();
 
     private volatile boolean unreadable;
 
@@ -75,9 +79,14 @@ final class SendVerb implements Callable<Integer> {
         return ExitCode.DONE.code();
     }
 
-    private static RelayConnection connect(ConnectionString string, Answers answers) throws InterruptedException {
+    private RelayConnection connect(ConnectionString string, Answers answers) throws InterruptedException {
         try {
-            return RelaySender.builder(string).build().connect(answers).get();
+            RelaySender.Builder builder = RelaySender.builder(string);
+            SSLContext trusted = trust.context();
+            if (trusted != null) {
+                builder.sslContext(trusted);
+            }
+            return builder.build().connect(answers).get();
         } catch (IllegalArgumentException e) {
             throw CommandFailure.misused(
                     Objects.requireNonNullElse(e.getMessage(), "the connection string is of no use"));

@@ -53,7 +53,7 @@ final class ServeVerb implements Callable<Integer> {
         loaded.warnings().forEach(output::warning);
         RunningServer server = starter.apply(loaded.config());
         if (source.file() == null) {
-            output.text(welcome(loaded.config(), server.relayAddresses().getFirst()));
+            output.text(welcome(loaded.config(), server.relayAddresses()));
         }
         String relay = server.relayAddresses().stream().map(URI::toString).collect(Collectors.joining(" "));
         output.line("fairlead ready: relay " + relay + ", management " + server.managementAddress());
@@ -91,15 +91,19 @@ final class ServeVerb implements Callable<Integer> {
         };
     }
 
-    private static String welcome(ServerConfig config, URI relay) {
+    private static String welcome(ServerConfig config, List<URI> relay) {
         Welcome welcome = new Welcome(config, relay);
-        Path file = welcome.file();
+        keep(welcome.file(), welcome.connectionString());
+        keep(welcome.plainFile(), welcome.plainConnectionString());
+        return welcome.text();
+    }
+
+    private static void keep(Path file, String connectionString) {
         try {
-            OwnerOnlyFile.write(file, welcome.connectionString() + System.lineSeparator());
+            OwnerOnlyFile.write(file, connectionString + System.lineSeparator());
         } catch (IOException e) {
             throw CommandFailure.failed(file + ": it cannot be written ("
                     + e.getClass().getSimpleName() + "); let this user write there, or set dataDirectory");
         }
-        return welcome.text();
     }
 }

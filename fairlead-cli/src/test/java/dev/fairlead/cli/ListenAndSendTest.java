@@ -38,6 +38,7 @@ class ListenAndSendTest {
 
     private static FairleadServer server;
     private static String string;
+    private static String authority;
 
     private final CommandLineDriver user = new CommandLineDriver();
 
@@ -45,15 +46,25 @@ class ListenAndSendTest {
     static void startServer(@TempDir Path folder) throws Exception {
         server = start(folder, "0");
         String key = Files.readString(folder.resolve("root-key")).strip();
+        authority = folder.resolve("tls/ca.pem").toString();
         string = "Endpoint=" + server.relayAddresses().getFirst()
                 + "/;SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=" + key;
     }
 
     private static FairleadServer start(Path folder, String port) {
         List<String> settings = List.of(
-                "dataDirectory=" + folder, "listen.0.address=127.0.0.1:" + port, "management.address=127.0.0.1:0");
+                "dataDirectory=" + folder,
+                "listen.0.address=127.0.0.1:" + port,
+                "listen.1.address=localhost:0",
+                "management.address=127.0.0.1:0");
         return FairleadServer.start(
                 new ConfigLoader(null, settings, Map.of()).load().config());
+    }
+
+    private static String overTls() {
+        return string.replaceFirst(
+                "http://127\\.0\\.0\\.1:\\d+",
+                "sb://localhost:" + server.relayAddresses().getLast().getPort());
     }
 
     @AfterAll
@@ -290,6 +301,35 @@ class ListenAndSendTest {
         assertThat(user.err()).startsWith("fairlead: connection string: no key (expected: ");
     }
 
+    @Test
+    void bothSidesSpeakTlsToARelayWhoseAuthorityTheyAreTold() throws Exception {
+        try (Listening _ = new Listening("listen", overTls(), "sealed", "--echo", "--cacert", authority)) {
+            user.feeds(input("ahoy"))
+                    .types("send", overTls(), "sealed", "--cacert", authority)
+                    .exitsWith(ExitCode.DONE);
+        }
+        assertThat(user.out().strip()).isEqualTo("ahoy");
+    }
+
+    @Test
+    void relayWhoseCertificateIsNotTrustedIsToldAsSuch() {
+        user.feeds(input("ahoy")).types("send", overTls(), "sealed").exitsWith(ExitCode.FAILED);
+
+        assertThat(user.err())
+                .contains("its certificate is not trusted here")
+                .contains("--cacert")
+                .doesNotContain("PKIX");
+    }
+
+    @Test
+    void authorityThatIsNoCertificateIsMisuse(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("ca.pem"), "none");
+
+        user.types("send", overTls(), "sealed", "--cacert", file.toString()).exitsWith(ExitCode.USAGE);
+
+        assertThat(user.err()).contains("--cacert: " + file + " (expected: a PEM file with certificates");
+    }
+
     /** The first relay is a process of its own: what happens to its sockets then is what users see. */
     @Test
     void lossOfTheRelayAndTheReturnAreTold(@TempDir Path folder) throws Exception {
@@ -301,6 +341,7 @@ class ListenAndSendTest {
                         "serve",
                         "--set=dataDirectory=" + folder,
                         "--set=listen.0.address=127.0.0.1:0",
+                        "--set=listen.1.address=localhost:0",
                         "--set=management.address=127.0.0.1:0")
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -310,8 +351,9 @@ class ListenAndSendTest {
                     .filter(line -> line.startsWith("fairlead ready"))
                     .findFirst()
                     .orElseThrow();
-            String port = ready.replaceFirst(".*relay http://127\\.0\\.0\\.1:(\\d+).*", "$1");
-            String own = Files.readString(folder.resolve("connection-string")).strip();
+            String port = ready.replaceFirst(".*relay http://127\\.0\\.0\\.1:(\\d+) .*", "$1");
+            String own =
+                    Files.readString(folder.resolve("connection-string-plain")).strip();
             try (Listening listening = new Listening("listen", own, "back", "--echo")) {
                 first.destroy();
                 assertThat(first.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
@@ -320,7 +362,7 @@ class ListenAndSendTest {
                     listening.tells("fairlead: online");
                     user.feeds(input("ahoy")).types("send", own, "back").exitsWith(ExitCode.DONE);
                     assertThat(user.out().strip()).isEqualTo("ahoy");
-                    assertThat(second.relayAddresses()).hasSize(1);
+                    assertThat(second.relayAddresses()).hasSize(2);
                 }
             }
         } finally {

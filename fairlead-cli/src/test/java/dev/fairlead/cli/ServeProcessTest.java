@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServeProcessTest {
 
     private static final Pattern READY = Pattern.compile(
-            "fairlead ready: relay http://127\\.0\\.0\\.1:\\d+, management (http://127\\.0\\.0\\.1:\\d+)");
+            "fairlead ready: relay http://127\\.0\\.0\\.1:\\d+ https://localhost:\\d+, management (http://127\\.0\\.0\\.1:\\d+)");
 
     @TempDir
     private Path directory;
@@ -46,7 +46,9 @@ class ServeProcessTest {
                 Main.class.getName(),
                 "serve",
                 "--set",
-                "dataDirectory=" + directory.resolve("data")));
+                "dataDirectory=" + directory.resolve("data"),
+                "--set",
+                "listen.1.address=localhost:0"));
         command.addAll(List.of(more));
         process = new ProcessBuilder(command)
                 .redirectError(directory.resolve("err").toFile())

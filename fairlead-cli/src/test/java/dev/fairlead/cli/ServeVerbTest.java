@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,16 +19,16 @@ class ServeVerbTest {
     /** Accepts connections in name only. */
     private static final class FakeServer implements RunningServer {
 
-        private final URI relay;
+        private final List<URI> relay;
         private boolean drained;
 
-        FakeServer(String relay) {
-            this.relay = URI.create(relay);
+        FakeServer(String... relay) {
+            this.relay = Stream.of(relay).map(URI::create).toList();
         }
 
         @Override
         public List<URI> relayAddresses() {
-            return List.of(relay);
+            return relay;
         }
 
         @Override
@@ -45,7 +46,7 @@ class ServeVerbTest {
     private Path directory;
 
     private final CommandLineDriver user = new CommandLineDriver();
-    private FakeServer server = new FakeServer("http://127.0.0.1:40000");
+    private FakeServer server = new FakeServer("http://127.0.0.1:40000", "https://localhost:40443");
     private ServerConfig config;
 
     private CommandLineDriver serves(String... args) {
@@ -64,7 +65,8 @@ class ServeVerbTest {
 
         assertThat(user.out().lines().toList())
                 .last()
-                .isEqualTo("fairlead ready: relay http://127.0.0.1:40000, management http://127.0.0.1:40001");
+                .isEqualTo(
+                        "fairlead ready: relay http://127.0.0.1:40000 https://localhost:40443, management http://127.0.0.1:40001");
     }
 
     @Test
@@ -80,33 +82,48 @@ class ServeVerbTest {
 
         String key = config.keys().getFirst().primaryKey().reveal();
         assertThat(user.out())
-                .contains("  Endpoint=http://127.0.0.1:40000/;SharedAccessKeyName=RootManageSharedAccessKey;"
+                .contains("  Endpoint=sb://localhost:40443/;SharedAccessKeyName=RootManageSharedAccessKey;"
                         + "SharedAccessKey=" + key + "\n")
-                .contains("  Endpoint=sb://127.0.0.1:40000/;SharedAccessKeyName=RootManageSharedAccessKey;"
-                        + "SharedAccessKey=" + key + "\n")
-                .contains("  ws://127.0.0.1:40000/$hc/PATH?sb-hc-action=listen\n")
+                .contains("  wss://localhost:40443/$hc/PATH?sb-hc-action=listen\n")
+                .contains("ws://127.0.0.1:40000 does without TLS")
                 .contains("  ./fairlead listen @" + directory.resolve("connection-string") + " hyco --echo\n")
                 .contains("  ./fairlead send @" + directory.resolve("connection-string") + " hyco\n");
+    }
+
+    @Test
+    void startWithoutAFileTellsHowClientsTrustTheDevelopmentCertificate() {
+        serves("serve", "--set", "dataDirectory=" + directory);
+
+        Path authority = directory.resolve("tls/ca.pem");
+        assertThat(authority).isRegularFile();
+        assertThat(user.out())
+                .contains("NODE_EXTRA_CA_CERTS=" + authority)
+                .contains("SSL_CERT_FILE=" + authority)
+                .contains("-file " + authority + " -keystore trust.p12");
     }
 
     @Test
     void connectionStringIsKeptForItsOwnerAlone() throws Exception {
         serves("serve", "--set", "dataDirectory=" + directory);
 
-        Path file = directory.resolve("connection-string");
-        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
-        ConnectionString kept = ConnectionString.parse(Files.readString(file));
-        assertThat(kept.endpoint()).isEqualTo(URI.create("http://127.0.0.1:40000/"));
-        assertThat(kept.key()).isPresent();
+        for (String name : List.of("connection-string", "connection-string-plain")) {
+            Path file = directory.resolve(name);
+            assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+            ConnectionString kept = ConnectionString.parse(Files.readString(file));
+            assertThat(kept.endpoint())
+                    .isEqualTo(
+                            URI.create(name.endsWith("plain") ? "http://127.0.0.1:40000/" : "sb://localhost:40443/"));
+            assertThat(kept.key()).isPresent();
+        }
     }
 
     @Test
     void addressOfAllInterfacesIsNotDialled() {
-        server = new FakeServer("http://0.0.0.0:40000");
+        server = new FakeServer("http://0.0.0.0:40000", "https://0.0.0.0:40443");
 
         serves("serve", "--set", "dataDirectory=" + directory);
 
-        assertThat(user.out()).contains("Endpoint=http://localhost:40000/;");
+        assertThat(user.out()).contains("Endpoint=sb://localhost:40443/;");
     }
 
     @Test
@@ -117,7 +134,8 @@ class ServeVerbTest {
         serves("serve", "-c", file.toString()).exitsWith(ExitCode.DONE);
 
         assertThat(user.out().lines())
-                .containsExactly("fairlead ready: relay http://127.0.0.1:40000, management http://127.0.0.1:40001");
+                .containsExactly(
+                        "fairlead ready: relay http://127.0.0.1:40000 https://localhost:40443, management http://127.0.0.1:40001");
     }
 
     @Test

@@ -6,12 +6,16 @@ import dev.fairlead.server.config.ServerConfig;
 import dev.fairlead.server.connection.Route;
 import dev.fairlead.server.edge.Edge;
 import dev.fairlead.server.edge.ListenAddress;
+import dev.fairlead.server.edge.tls.Certificates;
+import dev.fairlead.server.edge.tls.TlsConfig;
+import dev.fairlead.server.edge.tls.UnusableCertificate;
 import dev.fairlead.server.management.ManagementPages;
 import dev.fairlead.server.management.health.Health;
 import dev.fairlead.server.management.metrics.Meters;
 import dev.fairlead.server.relay.PlainRequests;
 import dev.fairlead.server.relay.RelayService;
 import dev.fairlead.server.security.Authorizer;
+import dev.fairlead.server.settings.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -55,15 +59,15 @@ public final class FairleadServer implements AutoCloseable {
         this.edge = new Edge(
                 config.limits(), config.relay().pingInterval(), config.relay().idleTimeout(), meters);
         try {
-            managementAddress = http(open(
-                    config.management().address(),
-                    "management.address",
-                    List.of(new Route.Pages(
-                            "/", new ManagementPages(config.management(), health, meters, authorizer)))));
+            List<Route> pages =
+                    List.of(new Route.Pages("/", new ManagementPages(config.management(), health, meters, authorizer)));
+            InetSocketAddress management = config.management().address();
+            managementAddress =
+                    uri("http", management, open(management, "management.address", () -> edge.open(management, pages)));
             List<Route> routes = List.of(
                     new Route.Upgrades("/", relay), new Route.Pages("/", new PlainRequests(config.namespace(), clock)));
             for (ListenAddress listen : config.listen()) {
-                relayAddresses.add(http(open(listen.address(), "listen", routes)));
+                relayAddresses.add(open(listen, routes, clock));
             }
         } catch (StartException e) {
             close();
@@ -91,9 +95,36 @@ public final class FairleadServer implements AutoCloseable {
         return new FairleadServer(config, clock);
     }
 
-    private InetSocketAddress open(InetSocketAddress address, String key, List<Route> routes) {
+    private URI open(ListenAddress listen, List<Route> routes, InstantSource clock) {
+        TlsConfig tls = listen.tls();
+        if (tls == null) {
+            return uri(
+                    "http",
+                    listen.address(),
+                    open(listen.address(), "listen", () -> edge.open(listen.address(), routes)));
+        }
+        String port = HostPort.print(listen.address());
+        Certificates certificates;
         try {
-            return edge.open(address, routes);
+            certificates = Certificates.read(tls, port, config.limits().handshakeTimeout(), meters, clock);
+        } catch (UnusableCertificate e) {
+            throw new StartException("listen: " + port + " cannot be opened: " + e.why(), e);
+        }
+        return uri(
+                "https",
+                listen.address(),
+                open(listen.address(), "listen", () -> edge.open(listen.address(), certificates, routes)));
+    }
+
+    /** Opens one port. */
+    @FunctionalInterface
+    private interface Opening {
+        InetSocketAddress open() throws IOException;
+    }
+
+    private static InetSocketAddress open(InetSocketAddress address, String key, Opening opening) {
+        try {
+            return opening.open();
         } catch (IOException e) {
             throw new StartException(
                     key + ": " + address.getHostString() + ":" + address.getPort() + " cannot be opened ("
@@ -102,9 +133,10 @@ public final class FairleadServer implements AutoCloseable {
         }
     }
 
-    private static URI http(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
+    /** By the name that the operator gave, which is what a certificate is for. */
+    private static URI uri(String scheme, InetSocketAddress written, InetSocketAddress bound) {
+        String host = written.getHostString();
+        return URI.create(scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + bound.getPort());
     }
 
     /** {@return where clients, listeners and senders connect, with the ports that were opened} */

@@ -41,6 +41,7 @@ public final class RelayUnderTest implements AutoCloseable {
     private final List<String> options = new ArrayList<>();
     private final StringBuilder hybridConnections = new StringBuilder();
     private final List<AutoCloseable> drivers = new ArrayList<>();
+    private @Nullable TestAuthority authority;
     private @Nullable FairleadServer server;
 
     /** Prepares a relay; nothing runs yet. */
@@ -92,6 +93,49 @@ public final class RelayUnderTest implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Gives it a second port, which speaks TLS with a certificate for {@code localhost} and {@code 127.0.0.1} of an
+     * authority of its own.
+     *
+     * @param settings more for that port, each {@code key=value}, such as {@code tls.clientCertificates=optional}
+     */
+    public RelayUnderTest withTls(String... settings) {
+        notYetRunning();
+        authority = new TestAuthority(folder);
+        TestAuthority.Issued issued = authority.issues("relay", "localhost", "127.0.0.1");
+        options.add("listen.1.address=localhost:0");
+        options.add("listen.1.tls.certificateChain=" + issued.certificateChain());
+        options.add("listen.1.tls.privateKey=" + issued.privateKey());
+        for (String setting : settings) {
+            options.add("listen.1." + setting);
+        }
+        return this;
+    }
+
+    /**
+     * {@return who issued the certificate of the port that speaks TLS}
+     *
+     * @throws IllegalStateException without {@link #withTls}
+     */
+    public TestAuthority authority() {
+        if (authority == null) {
+            throw new IllegalStateException("the relay has no port that speaks TLS; say withTls() first");
+        }
+        return authority;
+    }
+
+    /** {@return where listeners and senders connect over TLS, such as {@code wss://localhost:40124}} */
+    public URI secureUri() {
+        authority();
+        return URI.create(
+                "wss://localhost:" + server().relayAddresses().getLast().getPort());
+    }
+
+    /** {@return a connection string of the rule with all rights, for the port that speaks TLS} */
+    public String secureConnectionString() {
+        return connectionString("sb://localhost:" + secureUri().getPort());
+    }
+
     /** {@return the server, started if it was not} */
     public FairleadServer server() {
         if (server == null) {
@@ -125,7 +169,11 @@ public final class RelayUnderTest implements AutoCloseable {
 
     /** {@return a connection string of the rule with all rights} */
     public String connectionString() {
-        return "Endpoint=http://127.0.0.1:" + port() + "/;SharedAccessKeyName=" + ROOT + ";SharedAccessKey=" + ROOT_KEY;
+        return connectionString("http://127.0.0.1:" + port());
+    }
+
+    private static String connectionString(String endpoint) {
+        return "Endpoint=" + endpoint + "/;SharedAccessKeyName=" + ROOT + ";SharedAccessKey=" + ROOT_KEY;
     }
 
     /**

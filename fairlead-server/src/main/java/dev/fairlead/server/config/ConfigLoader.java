@@ -13,12 +13,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the configuration that holds: {@code --set} over the environment, that over the file, that over the defaults.
- * Without a file the embedded defaults hold, with a key that is generated once.
+ * Without a file the embedded defaults hold, with a key and a certificate that are generated once.
  */
 public final class ConfigLoader {
 
@@ -27,6 +28,8 @@ public final class ConfigLoader {
             Set.of("FAIRLEAD_CONNECTION_STRING", "FAIRLEAD_DEBUG", "FAIRLEAD_JAVA_OPTS");
 
     private static final Origin EMBEDDED = new Origin.Preset("embedded default");
+    private static final String PLAIN = "127.0.0.1:9400";
+    private static final String SECURE = "localhost:9443";
     private static final String UNGENERATED = "is generated at the first start";
 
     private final @Nullable Path file;
@@ -49,7 +52,7 @@ public final class ConfigLoader {
     }
 
     /**
-     * Reads what a server is started with. Without a file, the generated key is made if there is none yet.
+     * Reads what a server is started with. Without a file, key and certificate are made if there are none yet.
      *
      * @throws ConfigException if anything is wrong, with all that is
      */
@@ -57,14 +60,18 @@ public final class ConfigLoader {
         if (file != null) {
             return read(file);
         }
-        Path dataDirectory = embedded(UNGENERATED, List.of()).config().dataDirectory();
+        ServerConfig ungenerated =
+                embedded(UNGENERATED, Optional.empty(), List.of()).config();
         List<String> warnings = new ArrayList<>();
-        String key = new RootKey(dataDirectory).readOrGenerate(warnings);
-        return embedded(key, warnings);
+        String key = new RootKey(ungenerated.dataDirectory()).readOrGenerate(warnings);
+        DevelopmentCertificate certificate = new DevelopmentCertificate(ungenerated.dataDirectory());
+        certificate.make(ungenerated.namespace(), warnings);
+        return embedded(key, Optional.of(certificate), warnings);
     }
 
     /**
-     * Reads the same and writes nothing: a key that is still to be generated has a stand-in.
+     * Reads the same and writes nothing: a key that is still to be generated has a stand-in, and the port that waits for
+     * its certificate is shown without.
      *
      * @throws ConfigException if anything is wrong, with all that is
      */
@@ -72,10 +79,13 @@ public final class ConfigLoader {
         if (file != null) {
             return read(file);
         }
-        Loaded ungenerated = embedded(UNGENERATED, List.of());
-        return new RootKey(ungenerated.config().dataDirectory())
+        Loaded ungenerated = embedded(UNGENERATED, Optional.empty(), List.of());
+        Path dataDirectory = ungenerated.config().dataDirectory();
+        Optional<DevelopmentCertificate> certificate =
+                Optional.of(new DevelopmentCertificate(dataDirectory)).filter(DevelopmentCertificate::isThere);
+        return new RootKey(dataDirectory)
                 .read()
-                .map(key -> embedded(key, List.of()))
+                .map(key -> embedded(key, certificate, List.of()))
                 .orElse(ungenerated);
     }
 
@@ -86,7 +96,7 @@ public final class ConfigLoader {
                 .orElseThrow(() -> new ConfigException(yaml.toString(), problems.lines()));
     }
 
-    private Loaded embedded(String key, List<String> warnings) {
+    private Loaded embedded(String key, Optional<DevelopmentCertificate> certificate, List<String> warnings) {
         Entry.Group rule = group(Map.of(
                 "name", text(RootKey.NAME),
                 "primaryKey", text(key),
@@ -95,9 +105,22 @@ public final class ConfigLoader {
                                 .map(right -> text(right.word()))
                                 .toList())));
         Entry.Group tree = group(Map.of(
+                "listen", items(List.of(group(Map.of("address", text(PLAIN))), secure(certificate))),
                 "keys", items(List.of(rule)),
                 "relay", group(Map.of("createOnListen", text("true")))));
         return read("the configuration", tree, new Problems(), warnings);
+    }
+
+    /** Until the certificate is made, only the address is known. */
+    private static Entry.Group secure(Optional<DevelopmentCertificate> certificate) {
+        Map<String, Entry> entries = new HashMap<>();
+        entries.put("address", text(SECURE));
+        certificate.ifPresent(made -> entries.put(
+                "tls",
+                group(Map.of(
+                        "certificateChain", text(made.certificateChain().toString()),
+                        "privateKey", text(made.privateKey().toString())))));
+        return group(entries);
     }
 
     private Loaded read(String what, Entry.Group tree, Problems problems, List<String> warnings) {

@@ -34,7 +34,7 @@ public final class OwnerOnlyFile {
         if (directory == null) {
             throw new IOException(file + " is no file");
         }
-        Files.createDirectories(directory, only(directory, OWNER_DIRECTORY));
+        makeDirectory(directory);
         Path draft = directory.resolve(
                 "." + file.getFileName() + "." + ProcessHandle.current().pid());
         Files.deleteIfExists(draft);
@@ -46,6 +46,15 @@ public final class OwnerOnlyFile {
             }
         }
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * Makes a directory that is the owner's alone, and those above it that lack; one that is there stays as it is.
+     *
+     * @throws IOException if it cannot be made
+     */
+    static void makeDirectory(Path directory) throws IOException {
+        Files.createDirectories(directory, only(directory.toAbsolutePath(), OWNER_DIRECTORY));
     }
 
     /**

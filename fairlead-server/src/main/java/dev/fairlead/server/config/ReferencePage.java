@@ -21,8 +21,9 @@ public final class ReferencePage {
             The configuration is one YAML file, named by `fairlead serve -c FILE`. `fairlead config check -c FILE` tells
             everything that is wrong with it at once; `fairlead config show -c FILE` prints what holds, and where each
             value comes from. Without a file the server starts with the defaults below, a hybrid connection for each
-            path that somebody listens on, and one key, `RootManageSharedAccessKey`, with all rights, which it generates
-            once and keeps under `dataDirectory` for its owner alone.
+            path that somebody listens on, a second port, `localhost:9443`, that speaks TLS with a certificate of a
+            development CA, and one key, `RootManageSharedAccessKey`, with all rights. Certificate and key are made once
+            and kept under `dataDirectory` for its owner alone.
 
             - Durations read `500ms`, `30s`, `5m`, `1h30m`; sizes read `512B`, `64KiB`, `4MiB`.
             - `${env:NAME}` and `${file:PATH}` inside a value stand for a variable and for a file's text, without the
@@ -100,7 +101,7 @@ public final class ReferencePage {
     }
 
     private static String fallback(Key key) {
-        if (key.shape() == Key.Shape.SECTION) {
+        if (key.shape() == Key.Shape.SECTION && key.fallback().isEmpty()) {
             return "each key's own";
         }
         if (key.fallback().isEmpty()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.connection;
 
+import java.time.Instant;
+
 /** Is told what happens to connections. Called on event loops, often: it must be quick. */
 public interface ConnectionObserver {
 
@@ -27,6 +29,15 @@ public interface ConnectionObserver {
 
     /** A peer broke a rule of RFC 6455, and was cut off with that close code. */
     default void violated(int closeCode) {}
+
+    /** A TLS handshake failed, and the connection is lost. */
+    default void handshakeFailed() {}
+
+    /** The certificates of a port were read, at the start or anew; the first of them to expire does then. */
+    default void certificatesRead(String port, Instant expires) {}
+
+    /** The certificates of a port changed and cannot be used; the old ones stay until {@link #certificatesRead}. */
+    default void certificatesStale(String port) {}
 
     /** A peer answered no pings, and was cut off. */
     default void fellSilent() {}

@@ -15,6 +15,13 @@ public enum Refusal {
             "The request is not well-formed HTTP/1.1",
             "see with a packet capture what the client, or a proxy before the relay, sends"),
 
+    /** Plain HTTP on a port that speaks TLS. */
+    TLS_EXPECTED(
+            400,
+            "BadRequest",
+            "This port speaks TLS",
+            "dial it with https, wss, or an sb connection string; or dial a plain port"),
+
     /** No whole request head within the limit. */
     REQUEST_TOO_SLOW(
             408,

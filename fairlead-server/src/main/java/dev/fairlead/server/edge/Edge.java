@@ -4,6 +4,8 @@ package dev.fairlead.server.edge;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Route;
+import dev.fairlead.server.edge.tls.CertificateWatch;
+import dev.fairlead.server.edge.tls.Certificates;
 import dev.fairlead.server.edge.websocket.EdgeLoop;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +44,14 @@ public final class Edge {
 
     private static final int BACKLOG = 4096;
 
+    private static final Duration LOOK_AT_CERTIFICATES = Duration.ofSeconds(2);
+
     private final MultiThreadIoEventLoopGroup group;
     private final IdentityHashMap<EventLoop, EdgeLoop> loops = new IdentityHashMap<>();
     private final Pipelines pipelines;
     private final ConnectionObserver observer;
     private final List<Channel> ports = new ArrayList<>();
+    private final List<CertificateWatch> watches = new ArrayList<>();
 
     /** Event loops that end leave open what they find no time to close; so everything is closed before. */
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
@@ -89,6 +95,26 @@ public final class Edge {
      * @throws IOException if the port cannot be had; the message is the system's
      */
     public InetSocketAddress open(InetSocketAddress address, List<Route> routes) throws IOException {
+        return open(address, channel -> pipelines.plain(channel, routes));
+    }
+
+    /**
+     * Opens a port that speaks TLS.
+     *
+     * @param address port 0 for one that is free
+     * @param certificates what it shows; looked at every few seconds from now on
+     * @param routes who answers what
+     * @return the address with its port
+     * @throws IOException if the port cannot be had; the message is the system's
+     */
+    public InetSocketAddress open(InetSocketAddress address, Certificates certificates, List<Route> routes)
+            throws IOException {
+        InetSocketAddress bound = open(address, channel -> pipelines.secure(channel, certificates, routes));
+        watches.add(new CertificateWatch(certificates, LOOK_AT_CERTIFICATES));
+        return bound;
+    }
+
+    private InetSocketAddress open(InetSocketAddress address, Consumer<SocketChannel> pipeline) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
@@ -102,7 +128,7 @@ public final class Edge {
                         connections.add(channel);
                         observer.opened();
                         channel.closeFuture().addListener(closed -> observer.closed());
-                        pipelines.plain(channel, routes);
+                        pipeline.accept(channel);
                     }
                 });
         var bound = bootstrap.bind(address).awaitUninterruptibly();
@@ -125,6 +151,7 @@ public final class Edge {
 
     /** Closes all ports, and every connection that is still there; returns when the event loops have ended. */
     public void close() {
+        watches.forEach(CertificateWatch::close);
         ports.forEach(port -> port.close().syncUninterruptibly());
         connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();

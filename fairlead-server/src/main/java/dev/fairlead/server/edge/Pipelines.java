@@ -8,6 +8,10 @@ import dev.fairlead.server.edge.http.PageDispatch;
 import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.http.RequestDeadline;
 import dev.fairlead.server.edge.http.RequestForm;
+import dev.fairlead.server.edge.tls.Certificates;
+import dev.fairlead.server.edge.tls.PlainSpeech;
+import dev.fairlead.server.edge.tls.TlsFailures;
+import dev.fairlead.server.edge.tls.TlsPause;
 import dev.fairlead.server.edge.websocket.EdgeLoop;
 import dev.fairlead.server.edge.websocket.ReadBuffers;
 import dev.fairlead.server.edge.websocket.UpgradeDispatch;
@@ -24,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 /** The order of handlers, in one place. Nothing else adds to a pipeline, but for handlers that replace themselves. */
 final class Pipelines {
 
+    static final String TLS_PAUSE = "tls-pause";
+    static final String PLAIN_SPEECH = "plain-speech";
+    static final String TLS = "tls";
+    static final String TLS_FAILURES = "tls-failures";
     static final String FOLDED_LINES = "folded-lines";
     static final String REQUEST_DEADLINE = "request-deadline";
     static final String HTTP = "http";
@@ -48,7 +56,18 @@ final class Pipelines {
         this.observer = observer;
     }
 
-    /** A port that speaks HTTP/1.1. The first is nearest the wire; what comes in, comes down the page. */
+    /** A port that speaks HTTP/1.1 over TLS. The first is nearest the wire; what comes in, comes down the page. */
+    void secure(Channel channel, Certificates certificates, List<Route> routes) {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast(TLS_PAUSE, new TlsPause());
+        pipeline.addLast(
+                PLAIN_SPEECH, new PlainSpeech(List.of(TLS_PAUSE, TLS, TLS_FAILURES))); // leaves at the first byte
+        pipeline.addLast(TLS, certificates.newHandler(channel.alloc()));
+        pipeline.addLast(TLS_FAILURES, new TlsFailures(observer));
+        plain(channel, routes);
+    }
+
+    /** A port that speaks HTTP/1.1, or what lies behind TLS. */
     void plain(Channel channel, List<Route> routes) {
         ReadBuffers readBuffers = new ReadBuffers(channel);
         channel.config().setRecvByteBufAllocator(readBuffers);

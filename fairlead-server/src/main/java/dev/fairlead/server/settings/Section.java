@@ -160,6 +160,21 @@ public final class Section {
     /** Reads a section within this one; all its defaults hold if it is not written. */
     public <T> T section(String key, String meaning, Function<Section, T> reader) {
         describe(key, Key.Shape.SECTION, meaning, "", "");
+        return within(key, reader);
+    }
+
+    /**
+     * Reads a section that may be left out, which is null.
+     *
+     * @param whenUnset what holds then, for the manual
+     */
+    public <T> @Nullable T optionalSection(String key, String meaning, String whenUnset, Function<Section, T> reader) {
+        describe(key, Key.Shape.SECTION, meaning, "", "unset: " + whenUnset);
+        boolean given = written.entries().containsKey(key) || pass.overriddenAt(path(key)) != null;
+        return given || pass.describing ? within(key, reader) : null;
+    }
+
+    private <T> T within(String key, Function<Section, T> reader) {
         Entry entry = written.entries().get(key);
         Entry.Group group = entry instanceof Entry.Group given ? given : EMPTY;
         if (entry instanceof Entry.Text || entry instanceof Entry.Items) {

@@ -80,8 +80,8 @@ class ConfigFileTest {
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.listen())
                 .containsExactly(
-                        new ListenAddress(HostPort.parse("0.0.0.0:9400")),
-                        new ListenAddress(HostPort.parse("[::1]:9400")));
+                        ListenAddress.plain(HostPort.parse("0.0.0.0:9400")),
+                        ListenAddress.plain(HostPort.parse("[::1]:9400")));
         assertThat(config.keys()).containsExactly(root);
         assertThat(config.relay())
                 .isEqualTo(new RelayConfig(
@@ -108,7 +108,7 @@ class ConfigFileTest {
         assertThat(config.namespace()).isEqualTo("localhost");
         assertThat(config.dataDirectory()).isEqualTo(Path.of("./data"));
         assertThat(config.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(config.listen()).containsExactly(new ListenAddress(HostPort.parse("127.0.0.1:9400")));
+        assertThat(config.listen()).containsExactly(ListenAddress.plain(HostPort.parse("127.0.0.1:9400")));
         assertThat(config.relay()).isEqualTo(RelayConfig.DEFAULT);
         assertThat(config.limits()).isEqualTo(LimitsConfig.DEFAULT);
         assertThat(config.management().address()).isEqualTo(HostPort.parse("127.0.0.1:9401"));
@@ -147,7 +147,6 @@ class ConfigFileTest {
             strings = {
                 "gateway: {}",
                 "cluster: {type: embedded}",
-                "listen: [{address: 127.0.0.1:1, tls: {}}]",
                 "relay: {noListenerStatus: 404}",
                 "relay: {requestTimeout: 60s}",
                 "relay: {hybridConnections: [{path: a, requestTimeout: 60s}]}",
@@ -396,7 +395,7 @@ class ConfigFileTest {
         assertThat(load(KEY, List.of("listen.0.address=127.0.0.1:0"), Map.of())
                         .config()
                         .listen())
-                .containsExactly(new ListenAddress(HostPort.parse("127.0.0.1:0")));
+                .containsExactly(ListenAddress.plain(HostPort.parse("127.0.0.1:0")));
     }
 
     @Test

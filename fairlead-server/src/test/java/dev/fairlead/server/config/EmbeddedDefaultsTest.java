@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.server.edge.ListenAddress;
+import dev.fairlead.server.edge.tls.TlsConfig;
 import dev.fairlead.server.security.AuthorizationRule;
 import dev.fairlead.server.security.Right;
 import dev.fairlead.server.settings.HostPort;
@@ -42,7 +43,12 @@ class EmbeddedDefaultsTest {
         ServerConfig config = loader().load().config();
 
         assertThat(config.namespace()).isEqualTo("localhost");
-        assertThat(config.listen()).containsExactly(new ListenAddress(HostPort.parse("127.0.0.1:9400")));
+        assertThat(config.listen())
+                .containsExactly(
+                        ListenAddress.plain(HostPort.parse("127.0.0.1:9400")),
+                        new ListenAddress(
+                                HostPort.parse("localhost:9443"),
+                                TlsConfig.of(data.resolve("tls/server.pem"), data.resolve("tls/server-key.pem"))));
         assertThat(config.management().address()).isEqualTo(HostPort.parse("127.0.0.1:9401"));
         assertThat(config.relay().createOnListen()).isTrue();
     }
@@ -118,7 +124,7 @@ class EmbeddedDefaultsTest {
                 .load()
                 .config();
 
-        assertThat(config.listen()).containsExactly(new ListenAddress(HostPort.parse("127.0.0.1:0")));
+        assertThat(config.listen().getFirst()).isEqualTo(ListenAddress.plain(HostPort.parse("127.0.0.1:0")));
         assertThat(config.relay().createOnListen()).isFalse();
         assertThat(config.keys()).extracting(AuthorizationRule::name).containsExactly("mine");
     }

@@ -3,8 +3,7 @@ package dev.fairlead.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.fairlead.server.CommittedPage;
 import org.junit.jupiter.api.Test;
 
 class ReferencePageTest {
@@ -20,10 +19,6 @@ class ReferencePageTest {
 
     @Test
     void committedManualIsWhatTheCodeSays() throws Exception {
-        Path page = Path.of("../docs/operating/configuration.md");
-
-        assertThat(Files.readString(page))
-                .as("stale; write `./fairlead config reference` to docs/operating/configuration.md")
-                .isEqualTo(ReferencePage.markdown());
+        CommittedPage.assertIsCurrent("configuration.md", ReferencePage.markdown());
     }
 }

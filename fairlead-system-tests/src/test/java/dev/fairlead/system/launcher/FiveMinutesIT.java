@@ -29,6 +29,8 @@ class FiveMinutesIT {
                         "--set",
                         "listen.0.address=127.0.0.1:0",
                         "--set",
+                        "listen.1.address=localhost:0",
+                        "--set",
                         "management.address=127.0.0.1:0")
                 .in(home)
                 .start()) {
@@ -36,8 +38,8 @@ class FiveMinutesIT {
 
             assertThat(ready)
                     .matches(
-                            "fairlead ready: relay http://127\\.0\\.0\\.1:\\d+, management http://127\\.0\\.0\\.1:\\d+");
-            assertThat(server.log()).anyMatch(line -> line.contains("Endpoint=http://127.0.0.1:"));
+                            "fairlead ready: relay http://127\\.0\\.0\\.1:\\d+ https://localhost:\\d+, management http://127\\.0\\.0\\.1:\\d+");
+            assertThat(server.log()).anyMatch(line -> line.contains("Endpoint=sb://localhost:"));
             try (ForeignProgram listener = ForeignProgram.running(
                             checkout.launcher(), "listen", "@data/connection-string", "hello", "--echo")
                     .in(home)
@@ -57,7 +59,7 @@ class FiveMinutesIT {
             assertThat(server.handle().destroy()).isTrue();
             assertThat(server.exits()).isZero();
         }
-        assertThat(Files.readString(home.resolve("data/connection-string"))).startsWith("Endpoint=http://127.0.0.1:");
+        assertThat(Files.readString(home.resolve("data/connection-string"))).startsWith("Endpoint=sb://localhost:");
     }
 
     /** As a build would: building here would pull the jars away from under the tests that run. */

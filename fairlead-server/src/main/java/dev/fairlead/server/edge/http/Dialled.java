@@ -4,6 +4,7 @@ package dev.fairlead.server.edge.http;
 import dev.fairlead.server.connection.Headers;
 import dev.fairlead.server.settings.Network;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,14 +27,14 @@ public record Dialled(InetSocketAddress remoteAddress, String baseAddress) {
      */
     public static Dialled of(Channel channel, Headers headers, List<Network> trustedProxies) {
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        String scheme = "ws";
+        String scheme = channel.pipeline().get(SslHandler.class) == null ? "ws" : "wss";
         String host = headers.first("Host").orElseThrow();
         if (!isTrusted(remote.getAddress(), trustedProxies)) {
             return new Dialled(remote, scheme + "://" + host);
         }
-        if (headers.first("X-Forwarded-Proto").filter(Dialled::isSecure).isPresent()) {
-            scheme = "wss";
-        }
+        scheme = headers.first("X-Forwarded-Proto")
+                .map(proto -> isSecure(proto) ? "wss" : "ws")
+                .orElse(scheme);
         host = headers.first("X-Forwarded-Host")
                 .map(Dialled::firstOf)
                 .filter(RequestForm::isAuthority)

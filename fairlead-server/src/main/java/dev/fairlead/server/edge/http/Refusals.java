@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -110,6 +111,16 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
             return;
         }
         socket.config().setAutoRead(true);
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            shutOutput(ctx, socket);
+        } else {
+            // What ends without its last record looks cut short.
+            tls.closeOutbound().addListener(said -> shutOutput(ctx, socket));
+        }
+    }
+
+    private static void shutOutput(ChannelHandlerContext ctx, SocketChannel socket) {
         socket.shutdownOutput().addListener(shut -> {
             Closing.within(ctx, LINGER);
         });

@@ -54,6 +54,7 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
         held = null;
         if (early != null) {
             ctx.fireChannelRead(early);
+            ctx.fireChannelReadComplete();
         }
         ctx.pipeline().remove(this);
     }

@@ -11,6 +11,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -34,6 +35,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
 
     private @Nullable ChannelHandlerContext ctx;
 
+    private @Nullable ByteBuf gathered;
     private boolean paused;
     private boolean hungUpWhilePaused;
     private byte @Nullable [] owedPong;
@@ -59,10 +61,15 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     @Override
     public void handlerRemoved(ChannelHandlerContext removed) {
         beat.stop();
+        if (gathered != null) {
+            gathered.release();
+            gathered = null;
+        }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext inactive) {
+        passGathered();
         deaf = true;
         beat.stop();
         pair.happened(new PairLife.Event.HungUp(side));
@@ -85,22 +92,41 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
             if (loop.holds(bytes)) {
                 rewrite(bytes);
             } else {
-                copyAndPass(bytes);
+                gather(bytes);
             }
         } finally {
             bytes.release();
         }
     }
 
-    /** What was read before the pump stood has no room in front of it. */
-    private void copyAndPass(ByteBuf bytes) {
+    @Override
+    public void channelReadComplete(ChannelHandlerContext reading) {
+        passGathered();
+    }
+
+    /**
+     * What comes out of TLS, or was read before the pump stood, has no room in front of it, and comes in small pieces: all
+     * that one read brought is put together. Nobody else reads on this loop until {@link #passGathered}.
+     */
+    private void gather(ByteBuf bytes) {
         while (bytes.isReadable()) {
-            ByteBuf roomy = loop.take();
+            ByteBuf into = gathered == null ? loop.take() : gathered;
+            gathered = into;
+            into.writeBytes(bytes, Math.min(bytes.readableBytes(), into.writableBytes()));
+            if (!into.isWritable()) {
+                passGathered();
+            }
+        }
+    }
+
+    private void passGathered() {
+        ByteBuf all = gathered;
+        gathered = null;
+        if (all != null) {
             try {
-                roomy.writeBytes(bytes, Math.min(bytes.readableBytes(), roomy.writableBytes()));
-                rewrite(roomy);
+                rewrite(all);
             } finally {
-                roomy.release();
+                all.release();
             }
         }
     }
@@ -234,8 +260,13 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
 
     private void whenWritten(Runnable next) {
         if (ctx != null) {
-            // An empty write ends when all before it has: written, or failed with the socket.
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> next.run());
+            // An empty write ends when all before it has: written, or failed with the socket. Past TLS, which would
+            // make
+            // a record of it; what was flushed through it before is in the socket's queue by now.
+            ChannelPromise written = ctx.newPromise();
+            ctx.channel().unsafe().write(Unpooled.EMPTY_BUFFER, written);
+            ctx.channel().unsafe().flush();
+            written.addListener(all -> next.run());
         }
     }
 

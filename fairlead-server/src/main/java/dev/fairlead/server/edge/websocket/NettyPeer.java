@@ -12,11 +12,14 @@ import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.edge.http.Closing;
 import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.http.ResponseHead;
+import dev.fairlead.server.edge.tls.TlsFailures;
+import dev.fairlead.server.edge.tls.TlsPause;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -208,12 +211,20 @@ final class NettyPeer implements Peer {
         channel.flush();
         host.write101(hosts.headers());
         host.channel.flush();
-        host.readBuffers.readInto(loop.buffer());
-        readBuffers.readInto(loop.buffer());
+        host.readMuch(loop);
+        readMuch(loop);
         host.stand(pair.pump(PairLife.Side.FIRST));
         stand(pair.pump(PairLife.Side.SECOND));
         host.letEarlyBytesGo();
         letEarlyBytesGo();
+    }
+
+    private void readMuch(EdgeLoop loop) {
+        if (channel.pipeline().get(SslHandler.class) == null) {
+            readBuffers.readInto(loop.buffer());
+        } else {
+            readBuffers.readSealed(); // the frames come out of it elsewhere
+        }
     }
 
     private void write101(List<Header> more) {
@@ -226,10 +237,14 @@ final class NettyPeer implements Peer {
                 .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
-    /** Takes the place of all that spoke HTTP. */
+    /** Takes the place of all that spoke HTTP; what does the TLS stands before it, and stays. */
     private void stand(ChannelHandler frames) {
         for (ChannelHandler handler : channel.pipeline().toMap().values()) {
-            if (!(handler instanceof EarlyBytes)) {
+            boolean stays = handler instanceof EarlyBytes
+                    || handler instanceof TlsPause
+                    || handler instanceof SslHandler
+                    || handler instanceof TlsFailures;
+            if (!stays) {
                 channel.pipeline().remove(handler);
             }
         }

@@ -20,11 +20,15 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     /** Most request heads fit. */
     private static final int HEAD_BYTES = 2048;
 
+    /** Some records of TLS, which are up to 16 KiB long and a little. */
+    private static final int SEALED_BYTES = 64 * 1024 + 4 * 64;
+
     /** TCP_CLOSE of Linux' {@code tcp_states.h}: the connection was reset. */
     private static final int TCP_STATE_CLOSE = 7;
 
     private final Channel channel;
     private @Nullable LoopBuffer large;
+    private boolean sealed;
 
     /** Serves that channel alone. */
     public ReadBuffers(Channel channel) {
@@ -36,6 +40,11 @@ public final class ReadBuffers implements RecvByteBufAllocator {
         large = buffer;
     }
 
+    /** Reads much at once from now on, into buffers that what does the TLS may keep. On the channel's loop. */
+    void readSealed() {
+        sealed = true;
+    }
+
     @Override
     @SuppressWarnings(
             "deprecation") // the plain Handle of the interface is; the extended one is what transports ask for
@@ -44,13 +53,13 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     }
 
     private ByteBuf next(ByteBufAllocator alloc, boolean autoRead) {
-        if (large == null) {
+        if (large == null && !sealed) {
             return alloc.ioBuffer(HEAD_BYTES);
         }
         if (!autoRead) {
             refuseWhilePaused();
         }
-        return large.take();
+        return large == null ? alloc.ioBuffer(SEALED_BYTES) : large.take();
     }
 
     /**

@@ -19,9 +19,11 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -60,6 +62,9 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(10))
             .register(registry);
+    private final Counter handshakeFailures =
+            counter("fairlead.tls.handshakes.failed", "Connections lost in their TLS handshake");
+    private final Map<String, Certificates> certificates = new ConcurrentHashMap<>();
     private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
     private final MeterProvider<Counter> violations = Counter.builder("fairlead.violations")
             .description("Connections cut off because they broke a rule of RFC 6455, by the close code they were told")
@@ -101,6 +106,29 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
 
     private Counter violations(int closeCode) {
         return violations.withTag("close_code", String.valueOf(closeCode));
+    }
+
+    /** How the certificates of one port stand. */
+    private static final class Certificates {
+        private volatile Instant expires = Instant.EPOCH;
+        private volatile boolean stale;
+    }
+
+    private Certificates certificates(String port) {
+        return certificates.computeIfAbsent(port, name -> {
+            Certificates fresh = new Certificates();
+            Gauge.builder("fairlead.tls.certificate.expires", fresh, one -> one.expires.getEpochSecond())
+                    .description("When the first certificate of a port to expire does")
+                    .baseUnit("seconds")
+                    .tag("port", name)
+                    .register(registry);
+            Gauge.builder("fairlead.tls.certificate.stale", fresh, one -> one.stale ? 1 : 0)
+                    .description(
+                            "1 while the files of a port changed and cannot be used, and the old certificates stay")
+                    .tag("port", name)
+                    .register(registry);
+            return fresh;
+        });
     }
 
     /** {@return all meters in Prometheus' text format, version 0.0.4} */
@@ -156,6 +184,23 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
     @Override
     public void violated(int closeCode) {
         violations(closeCode).increment();
+    }
+
+    @Override
+    public void handshakeFailed() {
+        handshakeFailures.increment();
+    }
+
+    @Override
+    public void certificatesRead(String port, Instant expires) {
+        Certificates read = certificates(port);
+        read.expires = expires;
+        read.stale = false;
+    }
+
+    @Override
+    public void certificatesStale(String port) {
+        certificates(port).stale = true;
     }
 
     @Override

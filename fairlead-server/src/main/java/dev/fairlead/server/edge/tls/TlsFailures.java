@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.edge.tls;
+
+import dev.fairlead.server.connection.ConnectionObserver;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands behind TLS: passes its failures on as what they are, a lost connection, and counts handshakes that failed.
+ */
+public final class TlsFailures extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(TlsFailures.class);
+
+    private final ConnectionObserver observer;
+
+    /** Serves one connection. */
+    public TlsFailures(ConnectionObserver observer) {
+        this.observer = observer;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        switch (event) {
+            case SslHandshakeCompletionEvent handshake -> {
+                if (!handshake.isSuccess()) {
+                    observer.handshakeFailed();
+                    LOGGER.atDebug()
+                            .addKeyValue("connection", ctx.channel().id())
+                            .addKeyValue("remote", ctx.channel().remoteAddress())
+                            .log("TLS handshake failed: {}", handshake.cause().getMessage());
+                }
+            }
+            case SslCloseCompletionEvent _ -> {
+                // the end of the socket follows
+            }
+            default -> ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        boolean wrapped = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
+        ctx.fireExceptionCaught(wrapped ? cause.getCause() : cause);
+    }
+}
