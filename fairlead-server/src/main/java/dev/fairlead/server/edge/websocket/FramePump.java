@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,8 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     private @Nullable ChannelHandlerContext ctx;
 
     private @Nullable ByteBuf gathered;
+    private boolean sealed;
+    private int awaited;
     private boolean paused;
     private boolean hungUpWhilePaused;
     private byte @Nullable [] owedPong;
@@ -55,6 +58,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
+        sealed = added.pipeline().get(SslHandler.class) != null;
         pair.heartbeats().start(beat);
     }
 
@@ -146,8 +150,28 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
         }
         other.flush();
         if (other.isBehind()) {
+            other.keepWhatIsLeft();
             pauseUntilWritten(other);
         }
+    }
+
+    /**
+     * Copies what this peer has still to be written, so that it costs what it is long and not the loop's whole buffer, which
+     * is warm and is read into again.
+     */
+    private void keepWhatIsLeft() {
+        var out = ctx == null ? null : ctx.channel().unsafe().outboundBuffer();
+        // What TLS made is its own already; and to take a write out of the queue would end what waits for it.
+        if (out == null || ctx == null || sealed || awaited > 0) {
+            return;
+        }
+        ByteBuf left = ctx.alloc().directBuffer((int) out.totalPendingWriteBytes());
+        while (out.current() instanceof ByteBuf next) {
+            left.writeBytes(next, next.readerIndex(), next.readableBytes());
+            out.remove();
+        }
+        ctx.channel().unsafe().write(left, ctx.voidPromise());
+        out.addFlush(); // the transport waits already until the socket takes more
     }
 
     @Override
@@ -263,10 +287,14 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
             // An empty write ends when all before it has: written, or failed with the socket. Past TLS, which would
             // make
             // a record of it; what was flushed through it before is in the socket's queue by now.
+            awaited++;
             ChannelPromise written = ctx.newPromise();
             ctx.channel().unsafe().write(Unpooled.EMPTY_BUFFER, written);
             ctx.channel().unsafe().flush();
-            written.addListener(all -> next.run());
+            written.addListener(all -> {
+                awaited--;
+                next.run();
+            });
         }
     }
 
