@@ -150,9 +150,9 @@ public final class FairleadServer implements AutoCloseable {
     }
 
     /**
-     * Goes down in order: not ready any more, listeners sent away with 1001, nobody new taken, joined pairs and senders in
-     * waiting left alone for {@code drainTimeout} or until they are done; then dismisses who is still there, and closes.
-     * Returns when all is closed; one who calls while another drains waits for the same end.
+     * Goes down in order: not ready any more, nobody new taken, listeners sent away with 1001, one after the other within a
+     * third of {@code drainTimeout}, joined pairs and senders in waiting left alone for {@code drainTimeout} or until they are done; then dismisses who is still there, and closes.
+     * Returns when all is closed; one who calls while another drains waits for the same end. {@link #close} cuts it short.
      */
     public void drain() {
         drains.lock();
@@ -167,11 +167,19 @@ public final class FairleadServer implements AutoCloseable {
 
     private void drainOnce() {
         health.draining();
-        relay.stop();
-        LOGGER.atInfo().log("draining: {} pairs are joined", meters.pairs());
-        await(config.drainTimeout(), () -> meters.pairs() == 0 && relay.waiting() == 0 && !edge.isParting());
-        relay.turnWaitingAway();
-        edge.dismissPairs(CloseStatus.clipped(CloseStatus.GOING_AWAY, "The relay is stopping"));
+        unlessClosed(() -> relay.stop(config.drainTimeout()));
+        LOGGER.atInfo().log(
+                "draining: {} listeners are sent away, {} pairs are joined", meters.listeners(), meters.pairs());
+        await(
+                config.drainTimeout(),
+                () -> meters.pairs() == 0
+                        && relay.waiting() == 0
+                        && relay.listenersToBeSentAway() == 0
+                        && !edge.isParting());
+        unlessClosed(() -> {
+            relay.turnWaitingAway();
+            edge.dismissPairs(CloseStatus.clipped(CloseStatus.GOING_AWAY, "The relay is stopping"));
+        });
         await(
                 LAST_WORDS,
                 () -> meters.pairs() == 0
@@ -182,11 +190,18 @@ public final class FairleadServer implements AutoCloseable {
         close();
     }
 
+    /** Event loops that have ended take nothing more; so whoever closes waits for the step, or the step is left out. */
+    private synchronized void unlessClosed(Runnable step) {
+        if (!closed) {
+            step.run();
+        }
+    }
+
     /** Looks now and then: a drain is rare, and no part needs to know that somebody waits for it. */
-    private static void await(Duration limit, BooleanSupplier quiet) {
+    private void await(Duration limit, BooleanSupplier quiet) {
         long end = System.nanoTime() + limit.toNanos();
         // Twice, since a meeting that becomes a pair is neither for a moment.
-        for (int quietLooks = 0; quietLooks < 2 && System.nanoTime() < end; ) {
+        for (int quietLooks = 0; quietLooks < 2 && !closed && System.nanoTime() < end; ) {
             LockSupport.parkNanos(LOOK.toNanos());
             quietLooks = quiet.getAsBoolean() ? quietLooks + 1 : 0;
         }

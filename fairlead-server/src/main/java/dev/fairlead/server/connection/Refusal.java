@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.connection;
 
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a peer was turned away. One row for each cause, so that the answer on the wire, the line in the log, the label of
@@ -145,12 +148,27 @@ public enum Refusal {
             "QuotaExceeded: The maximum number of listeners is connected to the endpoint",
             "stop a listener, or raise maxListeners of the hybrid connection"),
 
+    /** As many hybrid connections as the server keeps are there already, and this one would come to be. */
+    ENTITIES_FULL(
+            403,
+            "QuotaExceeded",
+            "QuotaExceeded: The namespace has as many hybrid connections as it may",
+            "see who listens on ever new paths; name the paths that matter in relay.hybridConnections"),
+
     /** The sender's headers do not fit the message that tells a listener of it. */
     OFFER_TOO_LARGE(
             431,
             "HeadersTooLarge",
             "The headers do not fit the message to the listener",
             "send fewer or shorter headers: listeners take messages of at most 64 KiB"),
+
+    /** As many senders wait for each listener as may. */
+    LISTENERS_BUSY(
+            503,
+            "ServerBusy",
+            "Too many senders wait for the connected listeners",
+            "add listeners, see why they dial slowly, or raise relay.maxWaitingPerListener",
+            Duration.ofSeconds(1)),
 
     /** A listener was told of the sender and did not dial in time. */
     LISTENER_SILENT(
@@ -195,7 +213,8 @@ public enum Refusal {
             503,
             "ServerBusy",
             "The relay is stopping",
-            "try again: another node, or this one after its restart, answers"),
+            "try again: another node, or this one after its restart, answers",
+            Duration.ofSeconds(5)),
 
     /** A fault of the server; the log has its trace. */
     INTERNAL(500, "InternalServerError", "Internal error", "look for the connection's id in the log");
@@ -204,12 +223,18 @@ public enum Refusal {
     private final String code;
     private final String summary;
     private final String remedy;
+    private final @Nullable Duration retryAfter;
 
     Refusal(int status, String code, String summary, String remedy) {
+        this(status, code, summary, remedy, null);
+    }
+
+    Refusal(int status, String code, String summary, String remedy, @Nullable Duration retryAfter) {
         this.status = status;
         this.code = code;
         this.summary = summary;
         this.remedy = remedy;
+        this.retryAfter = retryAfter;
     }
 
     /** {@return the HTTP status} */
@@ -230,6 +255,11 @@ public enum Refusal {
     /** {@return what an operator can do about it} */
     public String remedy() {
         return remedy;
+    }
+
+    /** {@return what the header {@code Retry-After} says, whole seconds; empty for what does not pass by itself} */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 
     /** {@return the label in metrics} */

@@ -15,6 +15,12 @@ public interface RelayObserver {
     /** A control channel is gone; once for each {@link #listenerOnline()}. */
     default void listenerOffline() {}
 
+    /** A listener is set aside, since it did not dial when it was told of senders. */
+    default void listenerSetAside() {}
+
+    /** A listener is set aside no more: it dialled, or it is gone. Once for each {@link #listenerSetAside()}. */
+    default void listenerTakenBack() {}
+
     /** A sender waits for a listener to dial. */
     default void senderWaiting() {}
 

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  *     1 h, 5 min unless told
  * @param idleTimeout how long joined sockets may be silent before they are closed, 1 s or more; null, as unless told:
  *     for ever
+ * @param maxWaitingPerListener senders that may wait for one listener to dial at once; 1 to 10 000, 256 unless told. One
+ *     more is refused with {@code 503} if no other listener has room
+ * @param setAsideAfter how many senders in a row a listener may leave waiting before it is set aside; 1 to 100, 3 unless
+ *     told
  * @param createOnListen whether a listener's path comes to be with it; false unless told
  * @param strictCompatibility whether our own decisions follow what is reported of the original service: 401 and not
  *     403 for a missing right; false unless told
@@ -36,13 +40,24 @@ public record RelayConfig(
         Duration pingInterval,
         Duration tokenGrace,
         @Nullable Duration idleTimeout,
+        int maxWaitingPerListener,
+        int setAsideAfter,
         boolean createOnListen,
         boolean strictCompatibility,
         List<HybridConnectionConfig> hybridConnections) {
 
     /** What an absent section means. */
     public static final RelayConfig DEFAULT = new RelayConfig(
-            null, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMinutes(5), null, false, false, List.of());
+            null,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(5),
+            null,
+            256,
+            3,
+            false,
+            false,
+            List.of());
 
     private static final Kind<URI> PUBLIC_ADDRESS =
             Kind.of("ws://HOST[:PORT] or wss://HOST[:PORT]", "wss://localhost", RelayConfig::address, URI::toString);
@@ -82,6 +97,17 @@ public record RelayConfig(
                         "how long joined sockets may be silent before they are closed",
                         DEFAULT.idleTimeout,
                         Range.atLeast(Duration.ofSeconds(1))),
+                in.integer(
+                        "maxWaitingPerListener",
+                        "how many senders may wait for one listener to dial at once; one more is refused with 503 if "
+                                + "no other listener has room",
+                        DEFAULT.maxWaitingPerListener,
+                        Range.of(1, 10_000)),
+                in.integer(
+                        "setAsideAfter",
+                        "how many senders in a row a listener may leave waiting before others are told instead of it",
+                        DEFAULT.setAsideAfter,
+                        Range.of(1, 100)),
                 in.flag(
                         "createOnListen",
                         "whether a hybrid connection comes to be with its first listener; true where the server runs "

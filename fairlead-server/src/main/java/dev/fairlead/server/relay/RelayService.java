@@ -26,13 +26,18 @@ import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Right;
 import dev.fairlead.server.security.Verdict;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -55,6 +60,8 @@ public final class RelayService implements UpgradeService {
     private final HybridConnections connections;
     private final WaitingRoom room = new WaitingRoom();
     private final RefusalPace pace = new RefusalPace();
+    private final ControlChannel.Terms terms;
+    private final AtomicInteger toBeSentAway = new AtomicInteger();
     private volatile boolean stopping;
 
     /**
@@ -69,6 +76,8 @@ public final class RelayService implements UpgradeService {
         this.authorizer = authorizer;
         this.clock = clock;
         this.observer = observer;
+        this.terms =
+                new ControlChannel.Terms(config.tokenGrace(), config.maxWaitingPerListener(), config.setAsideAfter());
         this.connections = new HybridConnections(config.hybridConnections().stream()
                 .map(one -> new HybridConnection(
                         HybridPath.of(one.path()), one.anonymousSenders(), one.maxListeners(), one.keys()))
@@ -121,14 +130,17 @@ public final class RelayService implements UpgradeService {
                 if (known.isEmpty() && !mayBeCreated(path)) {
                     yield tracking.refused(Refusal.ENTITY_UNKNOWN);
                 }
-                HybridConnection connection =
-                        known.orElseGet(() -> connections.namedOrNew(path, HybridConnectionConfig.USUAL_LISTENERS));
+                Optional<HybridConnection> connection =
+                        known.or(() -> connections.namedOrNew(path, HybridConnectionConfig.USUAL_LISTENERS));
+                if (connection.isEmpty()) {
+                    yield tracking.refused(Refusal.ENTITIES_FULL);
+                }
                 String id = Optional.ofNullable(target.id())
                         .filter(LISTENER_ID.asMatchPredicate())
                         .orElseGet(() -> UUID.randomUUID().toString());
                 ControlChannel.Listener listener =
                         new ControlChannel.Listener(id, request.peer(), baseAddressFor(request), grant);
-                yield ControlChannel.admit(connection, listener, judge, config.tokenGrace(), clock, observer)
+                yield ControlChannel.admit(connection.get(), listener, judge, terms, clock, observer)
                         .<UpgradeAnswer>map(channel -> {
                             if (stopping) {
                                 channel.close(STOPPING); // it came too late for stop() to see it
@@ -179,7 +191,7 @@ public final class RelayService implements UpgradeService {
                 request,
                 ListenerChoice.of(request.headers()),
                 accept,
-                tracking::refused,
+                refusal -> tracking.refused(whileStopping(refusal)),
                 room,
                 observer);
         return meeting.begin(config.acceptTimeout());
@@ -209,12 +221,21 @@ public final class RelayService implements UpgradeService {
 
     private CompletionStage<UpgradeAnswer> accept(UpgradeRequest request, RelayTarget target, Tracking tracking) {
         String id = target.id();
-        return connections
-                .serving(target.path())
-                .filter(connection -> id != null)
-                .flatMap(connection -> room.take(String.valueOf(id), connection))
-                .map(meeting -> meeting.dialled(request, target.rejection()))
-                .orElseGet(() -> now(tracking.refused(Refusal.RENDEZVOUS_UNKNOWN)));
+        Optional<HybridConnection> serving = connections.serving(target.path());
+        if (id == null || serving.isEmpty()) {
+            return now(tracking.refused(Refusal.RENDEZVOUS_UNKNOWN));
+        }
+        Optional<Meeting> meeting = room.take(id, serving.get());
+        if (meeting.isEmpty()) {
+            serving.get().dialledLate(id);
+            return now(tracking.refused(Refusal.RENDEZVOUS_UNKNOWN));
+        }
+        return meeting.get().dialled(request, target.rejection());
+    }
+
+    /** Whoever is told 404 may give up for good; and a listener that was sent away comes back, here or elsewhere. */
+    private Refusal whileStopping(Refusal refusal) {
+        return stopping && refusal.status() == Refusal.LISTENER_ABSENT.status() ? Refusal.DRAINING : refusal;
     }
 
     private UpgradeAnswer.Refused refused(Verdict.Denied denied, Tracking tracking) {
@@ -230,10 +251,29 @@ public final class RelayService implements UpgradeService {
         return connection.map(HybridConnection::rules).orElse(List.of());
     }
 
-    /** Takes nobody new from now on, and sends the listeners away; whoever was told of a sender may still dial. */
-    public void stop() {
+    /**
+     * Takes nobody new from now on, and sends the listeners away, one after the other; whoever was told of a sender may
+     * still dial.
+     *
+     * @param drainTimeout what the stop may take: the last listener is told within a third of it
+     */
+    public void stop(Duration drainTimeout) {
         stopping = true;
-        connections.all().forEach(connection -> connection.admitted().forEach(listener -> listener.close(STOPPING)));
+        List<ControlChannel> listeners = new ArrayList<>();
+        connections.all().forEach(connection -> listeners.addAll(connection.admitted()));
+        // Else those of one hybrid connection would be told next to each other.
+        Collections.shuffle(listeners, ThreadLocalRandom.current());
+        toBeSentAway.addAndGet(listeners.size());
+        PartingWindow window = PartingWindow.of(listeners.size(), drainTimeout);
+        for (int i = 0; i < listeners.size(); i++) {
+            Duration delay = window.delay(i, ThreadLocalRandom.current().nextDouble());
+            listeners.get(i).sendAway(delay, STOPPING, toBeSentAway::decrementAndGet);
+        }
+    }
+
+    /** {@return how many listeners are still to be sent away by a stop} */
+    public int listenersToBeSentAway() {
+        return toBeSentAway.get();
     }
 
     /** Answers all senders who wait to be met that the relay stops. */

@@ -27,6 +27,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigFileTest {
@@ -58,6 +59,8 @@ class ConfigFileTest {
                   idleTimeout: 1h
                   createOnListen: true
                   compatibility: strict
+                  maxWaitingPerListener: 100
+                  setAsideAfter: 5
                   hybridConnections:
                     - path: orders/eu
                       senderAuthorization: anonymous
@@ -90,6 +93,8 @@ class ConfigFileTest {
                         Duration.ofMinutes(1),
                         Duration.ZERO,
                         Duration.ofHours(1),
+                        100,
+                        5,
                         true,
                         true,
                         List.of(new HybridConnectionConfig("orders/eu", true, 2, List.of(listener)))));
@@ -140,6 +145,18 @@ class ConfigFileTest {
                           line 7: relay.acceptTimeout: 0s (expected: 1s to 2m)
                           line 8: relay.pingIntervall: unknown key; did you mean pingInterval?
                           line 9: gateway: this version has no gateway yet; remove the key""".formatted(directory.resolve("fairlead.yaml")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "maxWaitingPerListener, 0, 1 to 10000",
+        "maxWaitingPerListener, 10001, 1 to 10000",
+        "setAsideAfter, 0, 1 to 100",
+        "setAsideAfter, 101, 1 to 100",
+    })
+    void limitOfTheRelayHasItsRange(String key, int value, String range) {
+        assertThat(refused(KEY + "relay: {" + key + ": " + value + "}"))
+                .hasMessageEndingWith("relay." + key + ": " + value + " (expected: " + range + ")");
     }
 
     @ParameterizedTest
@@ -493,6 +510,8 @@ class ConfigFileTest {
                         "  pingInterval: 30s # default",
                         "  tokenGrace: 5m # default",
                         "  idleTimeout: none # default",
+                        "  maxWaitingPerListener: 256 # default",
+                        "  setAsideAfter: 3 # default",
                         "  createOnListen: false # default",
                         "  compatibility: standard # default",
                         "  hybridConnections: [] # default",

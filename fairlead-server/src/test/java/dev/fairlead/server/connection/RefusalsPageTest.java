@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.server.CommittedPage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,21 +30,23 @@ class RefusalsPageTest {
             - A sender that its listener rejected hears the listener's own status and words.
             - With `relay.compatibility: strict` a missing right is answered with 401.
             - A refused listener is answered after a second, since some clients dial again at once and for ever.
+            - A refusal that passes by itself says in `Retry-After` how long that may take.
 
             """;
 
     @Test
     void committedPageIsWhatTheCodeSays() throws IOException {
         StringBuilder page = new StringBuilder(HEAD);
-        page.append(row("cause", "status", "code", "words", "what to do"));
-        page.append(row("---", "---", "---", "---", "---"));
+        page.append(row("cause", "status", "code", "words", "what to do", "retry after"));
+        page.append(row("---", "---", "---", "---", "---", "---"));
         for (Refusal refusal : Refusal.values()) {
             page.append(row(
                     "`" + refusal.label() + "`",
                     String.valueOf(refusal.status()),
                     "`" + refusal.code() + "`",
                     refusal.summary(),
-                    refusal.remedy()));
+                    refusal.remedy(),
+                    refusal.retryAfter().map(after -> after.toSeconds() + "s").orElse("")));
         }
 
         CommittedPage.assertIsCurrent("refusals.md", page.toString());
@@ -57,6 +60,17 @@ class RefusalsPageTest {
         assertThat(refusal.label()).matches("[a-z_]+");
         assertThat(refusal.summary()).matches("[ -~]{3,120}").doesNotEndWith(".");
         assertThat(refusal.remedy()).matches("[ -~]{3,160}").doesNotEndWith(".");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Refusal.class)
+    void whoIsTurnedAwayForAWhileIsToldForHowLong(Refusal refusal) {
+        boolean passes = refusal.status() == 429 || refusal.status() == 503;
+
+        assertThat(refusal.retryAfter().isPresent()).isEqualTo(passes);
+        assertThat(refusal.retryAfter().orElse(Duration.ofSeconds(1)))
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(1))
+                .matches(after -> after.toNanosPart() == 0);
     }
 
     @Test

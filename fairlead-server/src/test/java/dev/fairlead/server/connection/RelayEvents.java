@@ -26,6 +26,16 @@ public final class RelayEvents implements RelayObserver {
     }
 
     @Override
+    public void listenerSetAside() {
+        heard.add("listenerSetAside");
+    }
+
+    @Override
+    public void listenerTakenBack() {
+        heard.add("listenerTakenBack");
+    }
+
+    @Override
     public void senderWaiting() {
         heard.add("senderWaiting");
     }

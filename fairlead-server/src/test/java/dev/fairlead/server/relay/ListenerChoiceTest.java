@@ -77,7 +77,7 @@ class ListenerChoiceTest {
                         new ControlChannel.Listener(
                                 id, new FakePeer(id, time), "ws://relay.test", new Grant("root", FakeTime.START)),
                         token -> new Verdict.Denied(Refusal.TOKEN_MALFORMED, "none was expected"),
-                        Duration.ofMinutes(5),
+                        new ControlChannel.Terms(Duration.ofMinutes(5), 256, 3),
                         time,
                         RelayObserver.NONE)
                 .orElseThrow();

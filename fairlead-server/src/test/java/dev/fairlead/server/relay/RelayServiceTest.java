@@ -183,6 +183,22 @@ class RelayServiceTest {
     }
 
     @Test
+    void noMorePathsAreMadeThanANamespaceHas() {
+        relay = relay(true, false, null);
+        int configured = 3;
+        for (int i = configured; i < 10_000; i++) {
+            listens("path" + i);
+        }
+
+        UpgradeAnswer.Refused refused = refusedInTheEnd(listen("one-more", "root"));
+
+        assertThat(refused.refusal()).isEqualTo(Refusal.ENTITIES_FULL);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.reason()).startsWith("QuotaExceeded");
+        listens("path7777");
+    }
+
+    @Test
     void pathBelowAnotherIsMadeForItself() {
         relay = relay(true, false, null);
         FakePeer below = listens("hyco/below");
@@ -431,7 +447,7 @@ class RelayServiceTest {
     void relayThatStopsSendsListenersAwayAndTakesNobodyNew() {
         FakePeer listener = listens("hyco");
 
-        relay.stop();
+        relay.stop(Duration.ZERO);
 
         assertThat(listener.closes()).extracting(CloseStatus::code).containsExactly(CloseStatus.GOING_AWAY);
         assertThat(refusedNow(connect("/$hc/hyco", "sender")).refusal()).isEqualTo(Refusal.DRAINING);
@@ -445,7 +461,7 @@ class RelayServiceTest {
         FakePeer listener = new FakePeer("listener", time);
         ControlChannel channel = converses(listen(listener, "hyco", "listener", null));
 
-        relay.stop();
+        relay.stop(Duration.ZERO);
         assertThat(listener.closes()).isEmpty();
         channel.onOpen();
 
@@ -458,13 +474,106 @@ class RelayServiceTest {
         FakePeer listener = listens("hyco");
         CompletableFuture<UpgradeAnswer> sender = connect("/$hc/hyco", "sender");
 
-        relay.stop();
+        relay.stop(Duration.ZERO);
         listener.leaves();
         assertThat(relay.waiting()).isOne();
         ask(targetOf(offer(listener).address()));
 
         assertThat(sender).isCompletedWithValueMatching(UpgradeAnswer.Joining.class::isInstance);
         assertThat(relay.waiting()).isZero();
+    }
+
+    @Test
+    void listenersAreSentAwayOneAfterTheOtherAndToldOfNobodyMeanwhile() {
+        relay = relay(true, false, null);
+        List<FakePeer> listeners = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            listeners.add(listens("path" + i));
+        }
+
+        relay.stop(Duration.ofMinutes(1));
+
+        assertThat(relay.listenersToBeSentAway()).isEqualTo(100);
+        assertThat(refusedNow(connect("/$hc/path7", "sender")).refusal()).isEqualTo(Refusal.DRAINING);
+        assertThat(listeners).allSatisfy(listener -> assertThat(listener.sent()).isEmpty());
+        time.passes(Duration.ofMillis(250));
+        assertThat(listeners.stream().filter(listener -> !listener.closes().isEmpty()))
+                .hasSize(50);
+        time.passes(Duration.ofMillis(250));
+        assertThat(listeners)
+                .allSatisfy(listener -> assertThat(listener.closes())
+                        .extracting(CloseStatus::code)
+                        .containsExactly(CloseStatus.GOING_AWAY));
+        assertThat(relay.listenersToBeSentAway()).isZero();
+    }
+
+    /** Some listeners and senders give up for good when they hear 404. */
+    @Test
+    void senderWhoseListenerIsLostBeforeItIsSentAwayHearsOfTheStop() {
+        FakePeer listener = listens("hyco");
+        CompletableFuture<UpgradeAnswer> sender = connect("/$hc/hyco", "sender");
+
+        relay.stop(Duration.ofMinutes(1));
+        listener.leaves();
+
+        assertThat(refusedNow(sender).refusal()).isEqualTo(Refusal.DRAINING);
+        time.passes(Duration.ofMinutes(1));
+        assertThat(relay.listenersToBeSentAway()).isZero();
+    }
+
+    @Test
+    void senderIsToldToComeAgainWhereTooManyWait() {
+        listens("hyco");
+        for (int i = 0; i < RelayConfig.DEFAULT.maxWaitingPerListener(); i++) {
+            assertThat(connect("/$hc/hyco", "sender")).isNotDone();
+        }
+
+        UpgradeAnswer.Refused refused = refusedNow(connect("/$hc/hyco", "sender"));
+
+        assertThat(refused.refusal()).isEqualTo(Refusal.LISTENERS_BUSY);
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.refusal().retryAfter()).contains(Duration.ofSeconds(1));
+        listens("hyco");
+        assertThat(connect("/$hc/hyco", "sender")).isNotDone();
+    }
+
+    @Test
+    void listenerThatDialsTooLateIsSetAsideAndItsDialBringsItBack() {
+        FakePeer slow = listens("hyco");
+        for (int i = 0; i < RelayConfig.DEFAULT.setAsideAfter(); i++) {
+            connect("/$hc/hyco", "sender");
+        }
+        String address = offer(slow).address();
+        time.passes(RelayConfig.DEFAULT.acceptTimeout());
+        assertThat(events.heard()).contains("listenerSetAside").doesNotContain("listenerTakenBack");
+
+        assertThat(refusedNow(ask(targetOf(address))).refusal()).isEqualTo(Refusal.RENDEZVOUS_UNKNOWN);
+
+        assertThat(events.heard()).contains("listenerTakenBack");
+    }
+
+    @Test
+    void sendersThatLeaveEarlySetNobodyAside() {
+        FakePeer listener = listens("hyco");
+        for (int i = 0; i < 10; i++) {
+            FakePeer sender = new FakePeer("sender " + i, time);
+            ask(sender, "/$hc/hyco", header("ServiceBusAuthorization", token("sender")));
+            sender.leaves();
+        }
+
+        assertThat(listener.sent()).hasSize(10);
+        assertThat(events.heard()).doesNotContain("listenerSetAside");
+    }
+
+    @Test
+    void rejectionsSetNobodyAside() {
+        FakePeer listener = listens("hyco");
+        for (int i = 0; i < 10; i++) {
+            connect("/$hc/hyco", "sender");
+            ask(targetOf(offer(listener).address()) + "&sb-hc-statusCode=403");
+        }
+
+        assertThat(events.heard()).doesNotContain("listenerSetAside");
     }
 
     @Test
@@ -486,6 +595,8 @@ class RelayServiceTest {
                 usual.pingInterval(),
                 usual.tokenGrace(),
                 usual.idleTimeout(),
+                usual.maxWaitingPerListener(),
+                usual.setAsideAfter(),
                 createOnListen,
                 strict,
                 List.of(

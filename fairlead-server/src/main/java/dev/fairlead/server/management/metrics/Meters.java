@@ -40,12 +40,16 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
     private final AtomicLong openConnections = gauge("fairlead.connections.open", "Connections that are open now");
     private final AtomicLong pairs = gauge("fairlead.relay.pairs", "Joined pairs of sender and listener now");
     private final AtomicLong listeners = gauge("fairlead.relay.listeners", "Control channels that are online now");
+    private final AtomicLong aside = gauge(
+            "fairlead.relay.listeners.aside", "Listeners that are set aside now, since they did not dial when told");
     private final AtomicLong waiting =
             gauge("fairlead.relay.senders.waiting", "Senders that wait for a listener to dial now");
     private final Counter accepted = counter("fairlead.connections.accepted", "Connections since the start");
     private final Counter joinedPairs = counter("fairlead.relay.joins", "Pairs joined since the start");
     private final Counter online =
             counter("fairlead.relay.listeners.online", "Control channels opened since the start");
+    private final Counter setAside =
+            counter("fairlead.relay.listeners.set.aside", "Times that a listener was set aside since the start");
     private final Counter rejections = counter("fairlead.relay.rejections", "Senders that a listener turned away");
     private final Counter tokensEnded =
             counter("fairlead.relay.tokens.ended", "Control channels closed because of their token");
@@ -217,6 +221,17 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
     @Override
     public void listenerOffline() {
         listeners.decrementAndGet();
+    }
+
+    @Override
+    public void listenerSetAside() {
+        setAside.increment();
+        aside.incrementAndGet();
+    }
+
+    @Override
+    public void listenerTakenBack() {
+        aside.decrementAndGet();
     }
 
     @Override

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,16 +46,20 @@ public final class ControlChannel implements Conversation {
     private final Listener listener;
     private final Peer peer;
     private final Function<String, Verdict> renewal;
-    private final Duration tokenGrace;
+    private final Terms terms;
     private final InstantSource clock;
     private final RelayObserver observer;
     private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger places = new AtomicInteger();
+    private final AtomicReference<Trust.State> trust = new AtomicReference<>(Trust.NEW);
 
     private volatile boolean opened;
+    private volatile boolean parting;
     private volatile boolean lost;
     private volatile @Nullable CloseStatus farewell;
     private Instant tokenEnd;
     private @Nullable Cancellable tokenTimer;
+    private @Nullable Cancellable coolDown;
 
     /**
      * Who listens, as the upgrade request said.
@@ -65,18 +71,27 @@ public final class ControlChannel implements Conversation {
      */
     public record Listener(String id, Peer peer, String baseAddress, Grant grant) {}
 
+    /**
+     * What holds for every listener.
+     *
+     * @param tokenGrace how long it may go on with a token that has expired: some clients renew only then
+     * @param maxWaiting how many senders may wait for it to dial at once
+     * @param setAsideAfter how many senders in a row it may leave waiting before it is set aside
+     */
+    public record Terms(Duration tokenGrace, int maxWaiting, int setAsideAfter) {}
+
     private ControlChannel(
             HybridConnection connection,
             Listener listener,
             Function<String, Verdict> renewal,
-            Duration tokenGrace,
+            Terms terms,
             InstantSource clock,
             RelayObserver observer) {
         this.connection = connection;
         this.listener = listener;
         this.peer = listener.peer();
         this.renewal = renewal;
-        this.tokenGrace = tokenGrace;
+        this.terms = terms;
         this.clock = clock;
         this.observer = observer;
         this.tokenEnd = listener.grant().expiresAt();
@@ -86,17 +101,16 @@ public final class ControlChannel implements Conversation {
      * Admits a listener.
      *
      * @param renewal judges the tokens that it sends later
-     * @param tokenGrace how long it may go on with a token that has expired: some clients renew only then
      * @return empty if as many listeners as there may be are here
      */
     public static Optional<ControlChannel> admit(
             HybridConnection connection,
             Listener listener,
             Function<String, Verdict> renewal,
-            Duration tokenGrace,
+            Terms terms,
             InstantSource clock,
             RelayObserver observer) {
-        ControlChannel channel = new ControlChannel(connection, listener, renewal, tokenGrace, clock, observer);
+        ControlChannel channel = new ControlChannel(connection, listener, renewal, terms, clock, observer);
         if (!connection.admit(channel)) {
             return Optional.empty();
         }
@@ -116,7 +130,93 @@ public final class ControlChannel implements Conversation {
 
     /** {@return whether it may be offered senders} Any thread. */
     public boolean isOnline() {
-        return opened && !lost && farewell == null;
+        return opened && !lost && !parting && farewell == null;
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    /** Whether it is chosen only when no other fits. Any thread. */
+    boolean isSetAside() {
+        return Trust.isAside(trust.get());
+    }
+
+    /** Whether the next sender is to try it. Any thread. */
+    boolean isDue() {
+        return trust.get() instanceof Trust.State.Due;
+    }
+
+    /** Takes a place, if there is one. Any thread. */
+    boolean takesOneMore() {
+        return places.getAndUpdate(taken -> taken < terms.maxWaiting() ? taken + 1 : taken) < terms.maxWaiting();
+    }
+
+    /** Gives a place back. Any thread. */
+    void makeRoom() {
+        places.decrementAndGet();
+    }
+
+    /** Whether the caller is the one that tries it again. Any thread. */
+    boolean beginsProbe() {
+        Trust.State now = trust.get();
+        return now instanceof Trust.State.Due
+                && trust.compareAndSet(
+                        now,
+                        Trust.next(now, new Trust.Event.ProbeBegun(), terms.setAsideAfter())
+                                .next());
+    }
+
+    /** Takes note of whether it dials. Any thread. */
+    void learns(Trust.Event event) {
+        if (peer.inLoop()) {
+            learnsNow(event);
+        } else {
+            peer.execute(() -> learnsNow(event));
+        }
+    }
+
+    private void learnsNow(Trust.Event event) {
+        // Only that a probe begins is decided elsewhere.
+        Trust.State now;
+        Trust.Step step;
+        do {
+            now = trust.get();
+            step = Trust.next(now, event, terms.setAsideAfter());
+        } while (!trust.compareAndSet(now, step.next()));
+        step.effects().forEach(this::carryOut);
+    }
+
+    private void carryOut(Trust.Effect effect) {
+        switch (effect) {
+            case Trust.Effect.TellSetAside() -> {
+                LOGGER.atWarn()
+                        .addKeyValue("connection", peer.id())
+                        .addKeyValue("listener", listener.id())
+                        .addKeyValue("path", connection.path())
+                        .addKeyValue("remote", peer.remoteAddress())
+                        .log(
+                                "listener set aside: it was told of {} senders in a row, and dialled for none within "
+                                        + "relay.acceptTimeout; see whether it can reach {}, and whether it hangs",
+                                terms.setAsideAfter(),
+                                PeerText.forLog(baseAddress()));
+                observer.listenerSetAside();
+            }
+            case Trust.Effect.CoolDown(Duration length) ->
+                coolDown = peer.schedule(length, () -> learnsNow(new Trust.Event.CoolDownEnded()));
+            case Trust.Effect.TellBack() ->
+                LOGGER.atInfo()
+                        .addKeyValue("connection", peer.id())
+                        .addKeyValue("listener", listener.id())
+                        .addKeyValue("path", connection.path())
+                        .log("listener dials again, and is set aside no more");
+            case Trust.Effect.EndAside() -> {
+                observer.listenerTakenBack();
+                if (coolDown != null) {
+                    coolDown.cancel();
+                }
+            }
+        }
     }
 
     /**
@@ -137,6 +237,25 @@ public final class ControlChannel implements Conversation {
     /** Takes back what {@link #offer} was to run. Any thread. */
     public void forget(Runnable onLoss) {
         waiting.remove(onLoss);
+    }
+
+    /**
+     * Offers it no more senders from now on, and closes the channel after a while; until then it is told nothing, and a
+     * loss is told to whoever waits. Any thread.
+     *
+     * @param told run once when the channel was closed, or would have been
+     */
+    public void sendAway(Duration delay, CloseStatus status, Runnable told) {
+        parting = true;
+        Runnable farewells = () -> {
+            close(status);
+            told.run();
+        };
+        if (delay.isZero()) {
+            farewells.run();
+        } else {
+            var _ = peer.schedule(delay, farewells);
+        }
     }
 
     /** Closes the channel, now or as soon as it is open; senders that wait may still be met. Any thread. */
@@ -218,7 +337,7 @@ public final class ControlChannel implements Conversation {
         if (tokenTimer != null) {
             tokenTimer.cancel();
         }
-        Duration left = Duration.between(clock.instant(), tokenEnd.plus(tokenGrace));
+        Duration left = Duration.between(clock.instant(), tokenEnd.plus(terms.tokenGrace()));
         if (left.isNegative() || left.isZero()) {
             endByToken("ExpiredToken: The token is expired");
             return;
@@ -248,6 +367,7 @@ public final class ControlChannel implements Conversation {
         }
         lost = true;
         connection.leave(this);
+        learnsNow(new Trust.Event.Lost());
         if (tokenTimer != null) {
             tokenTimer.cancel();
         }

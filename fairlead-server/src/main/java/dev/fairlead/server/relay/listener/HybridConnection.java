@@ -2,9 +2,12 @@
 package dev.fairlead.server.relay.listener;
 
 import dev.fairlead.protocol.address.HybridPath;
+import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.security.AuthorizationRule;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -13,11 +16,24 @@ import java.util.function.Predicate;
 /** One hybrid connection: its name, its rules, and the listeners that stand behind it now. Safe from any thread. */
 public final class HybridConnection {
 
+    /** How many meetings without a dial are remembered: some seconds' worth, for a listener that is merely slow. */
+    private static final int MOST_LATE = 256;
+
     private final HybridPath path;
     private final boolean anonymousSenders;
     private final int maxListeners;
     private final List<AuthorizationRule> rules;
     private final List<ControlChannel> listeners = new CopyOnWriteArrayList<>();
+
+    /** Who may still dial for which meeting; the oldest are forgotten. */
+    private final Map<String, ControlChannel> late = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, ControlChannel> eldest) {
+            return size() > MOST_LATE;
+        }
+    };
 
     /**
      * Has no listeners yet.
@@ -63,6 +79,9 @@ public final class HybridConnection {
     /** Removes this very listener; a later one of the same id stays. */
     void leave(ControlChannel listener) {
         listeners.remove(listener);
+        synchronized (late) {
+            late.values().removeIf(listener::equals);
+        }
     }
 
     /** {@return every listener that was admitted and is not lost, online or not} */
@@ -75,16 +94,74 @@ public final class HybridConnection {
         return listeners.stream().filter(ControlChannel::isOnline).toList();
     }
 
-    /** {@return one of the listeners that fit, each as likely as the others} */
-    public Optional<ControlChannel> pick(Predicate<ControlChannel> fits) {
-        List<ControlChannel> fitting = new ArrayList<>();
+    /**
+     * Looks for a listener, and takes a place with it: one that is to be tried again after it was set aside; else any that
+     * is not set aside, each as likely as the others; else any that is.
+     *
+     * @param meetingId what the listener will dial by
+     * @param fits whether a listener may be chosen
+     */
+    public Search find(String meetingId, Predicate<ControlChannel> fits) {
+        List<ControlChannel> trusted = new ArrayList<>();
+        List<ControlChannel> aside = new ArrayList<>();
+        boolean anybody = false;
         for (ControlChannel listener : listeners) {
-            if (listener.isOnline() && fits.test(listener)) {
-                fitting.add(listener);
+            if (listener.isOnline()) {
+                anybody = true;
+                if (fits.test(listener)) {
+                    (listener.isSetAside() ? aside : trusted).add(listener);
+                }
             }
         }
-        return fitting.isEmpty()
-                ? Optional.empty()
-                : Optional.of(fitting.get(ThreadLocalRandom.current().nextInt(fitting.size())));
+        if (trusted.isEmpty() && aside.isEmpty()) {
+            return new Search.Nobody(anybody ? Refusal.LISTENERS_EXCLUDED : Refusal.LISTENER_ABSENT);
+        }
+        for (ControlChannel listener : aside) {
+            if (listener.isDue() && listener.takesOneMore()) {
+                if (listener.beginsProbe()) {
+                    return found(listener, meetingId, true);
+                }
+                listener.makeRoom();
+            }
+        }
+        Optional<ControlChannel> chosen = anyWithRoom(trusted).or(() -> anyWithRoom(aside));
+        return chosen.isPresent() ? found(chosen.get(), meetingId, false) : new Search.Nobody(Refusal.LISTENERS_BUSY);
+    }
+
+    private Search found(ControlChannel listener, String meetingId, boolean probe) {
+        return new Search.Found(new Place(this, listener, meetingId, probe));
+    }
+
+    private static Optional<ControlChannel> anyWithRoom(List<ControlChannel> left) {
+        while (!left.isEmpty()) {
+            int any = ThreadLocalRandom.current().nextInt(left.size());
+            ControlChannel listener = left.get(any);
+            if (listener.takesOneMore()) {
+                return Optional.of(listener);
+            }
+            left.set(any, left.getLast());
+            left.removeLast();
+        }
+        return Optional.empty();
+    }
+
+    /** Remembers who was told of a meeting that is over without a dial, so that a late one counts for it. */
+    void mayStillDial(String meetingId, ControlChannel listener) {
+        synchronized (late) {
+            if (!listener.isLost()) {
+                late.put(meetingId, listener);
+            }
+        }
+    }
+
+    /** An address was dialled that is good no more: whoever was told it does dial. */
+    public void dialledLate(String meetingId) {
+        ControlChannel listener;
+        synchronized (late) {
+            listener = late.remove(meetingId);
+        }
+        if (listener != null) {
+            listener.learns(new Trust.Event.Dialled());
+        }
     }
 }

@@ -11,10 +11,19 @@ import java.util.concurrent.ConcurrentMap;
 /** The hybrid connections of the namespace, by path. Safe from any thread. */
 public final class HybridConnections {
 
-    private final ConcurrentMap<HybridPath, HybridConnection> byPath = new ConcurrentHashMap<>();
+    /** How many a namespace has at most (fact sheet, section 9); what the configuration names is not counted out. */
+    public static final int MOST = 10_000;
 
-    /** Holds those that the configuration names. */
+    private final ConcurrentMap<HybridPath, HybridConnection> byPath = new ConcurrentHashMap<>();
+    private final int most;
+
+    /** Holds those that the configuration names, and makes no more when there are {@value #MOST}. */
     public HybridConnections(Collection<HybridConnection> configured) {
+        this(configured, MOST);
+    }
+
+    HybridConnections(Collection<HybridConnection> configured, int most) {
+        this.most = most;
         configured.forEach(one -> byPath.put(one.path(), one));
     }
 
@@ -34,9 +43,19 @@ public final class HybridConnections {
         return Optional.empty();
     }
 
-    /** {@return the one of that name; made now, with the usual settings, if there is none} */
-    public HybridConnection namedOrNew(HybridPath path, int maxListeners) {
-        return byPath.computeIfAbsent(path, name -> new HybridConnection(name, false, maxListeners, List.of()));
+    /**
+     * {@return the one of that name; made now, with the usual settings, if there is none} Empty if there is none, and as
+     * many as there may be are here.
+     */
+    public Optional<HybridConnection> namedOrNew(HybridPath path, int maxListeners) {
+        synchronized (byPath) {
+            HybridConnection known = byPath.get(path);
+            if (known == null && byPath.size() < most) {
+                known = new HybridConnection(path, false, maxListeners, List.of());
+                byPath.put(path, known);
+            }
+            return Optional.ofNullable(known);
+        }
     }
 
     /** {@return all of them, in no order} */

@@ -9,10 +9,13 @@ import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.connection.UpgradeRequest;
 import dev.fairlead.server.relay.listener.ControlChannel;
 import dev.fairlead.server.relay.listener.HybridConnection;
+import dev.fairlead.server.relay.listener.Place;
+import dev.fairlead.server.relay.listener.Search;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ public final class Meeting {
     private final Runnable onLoss = this::channelBroke;
 
     private Rendezvous.State state = Rendezvous.SEEKING;
-    private @Nullable ControlChannel listener;
+    private @Nullable Place place;
     private @Nullable Dial dial;
     private @Nullable Cancellable deadline;
     private @Nullable Cancellable senderGone;
@@ -118,13 +121,13 @@ public final class Meeting {
     }
 
     private void seek() {
-        Optional<ControlChannel> found = connection.pick(fits);
-        listener = found.orElse(null);
-        happened(
-                found.isPresent()
-                        ? new Rendezvous.Event.ListenerFound()
-                        : new Rendezvous.Event.NobodyListens(
-                                connection.online().isEmpty() ? Refusal.LISTENER_ABSENT : Refusal.LISTENERS_EXCLUDED));
+        switch (connection.find(id, fits)) {
+            case Search.Found(Place found) -> {
+                place = found;
+                happened(new Rendezvous.Event.ListenerFound());
+            }
+            case Search.Nobody(Refusal refusal) -> happened(new Rendezvous.Event.NobodyListens(refusal));
+        }
     }
 
     private void happened(Rendezvous.Event event) {
@@ -146,8 +149,8 @@ public final class Meeting {
         if (senderGone != null) {
             senderGone.cancel(); // a joined socket would keep all of this for its life
         }
-        if (listener != null) {
-            listener.forget(onLoss);
+        if (place != null) {
+            place.listener().forget(onLoss);
         }
     }
 
@@ -155,15 +158,25 @@ public final class Meeting {
         switch (effect) {
             case Rendezvous.Effect.Seek() -> seek();
             case Rendezvous.Effect.Offer() -> {
-                if (listener != null) {
+                if (place != null) {
+                    ControlChannel listener = place.listener();
                     listener.offer(accept.apply(listener.baseAddress()), onLoss);
                 }
             }
+            case Rendezvous.Effect.NoteDial() -> note(Place::dialled);
+            case Rendezvous.Effect.NoteSilence() -> note(Place::metSilence);
+            case Rendezvous.Effect.NoteLeave() -> note(Place::left);
             case Rendezvous.Effect.Refuse(Refusal refusal) -> answer.complete(words.apply(refusal));
             case Rendezvous.Effect.Join() -> join(theDial());
             case Rendezvous.Effect.RelayRejection() -> relayRejection(theDial());
             case Rendezvous.Effect.TurnDialAway() ->
                 theDial().answer().complete(UpgradeAnswer.Refused.of(Refusal.RENDEZVOUS_UNKNOWN));
+        }
+    }
+
+    private void note(Consumer<Place> word) {
+        if (place != null) {
+            word.accept(place);
         }
     }
 

@@ -78,6 +78,15 @@ final class Rendezvous {
         /** Answer the sender as the listener said, and the listener that it was heard. */
         record RelayRejection() implements Effect {}
 
+        /** Note that the listener dialled, be it too late. */
+        record NoteDial() implements Effect {}
+
+        /** Note that the listener did not dial in time. */
+        record NoteSilence() implements Effect {}
+
+        /** Note that the sender waits for the listener no more, which says nothing of it. */
+        record NoteLeave() implements Effect {}
+
         /** Answer whoever dialled that nobody waits there. */
         record TurnDialAway() implements Effect {}
     }
@@ -110,17 +119,20 @@ final class Rendezvous {
                 };
             case State.Offered _ ->
                 switch (event) {
-                    case Event.ListenerDialled _ -> Step.to(OVER, new Effect.Join());
-                    case Event.ListenerRejected _ -> Step.to(OVER, new Effect.RelayRejection());
-                    case Event.ChannelBroke _ -> Step.to(SEEKING, new Effect.Seek());
-                    case Event.DeadlinePassed _ -> Step.to(OVER, new Effect.Refuse(Refusal.LISTENER_SILENT));
-                    case Event.RelayStops _ -> Step.to(OVER, new Effect.Refuse(Refusal.DRAINING));
-                    case Event.SenderLeft _ -> Step.to(OVER);
+                    case Event.ListenerDialled _ -> Step.to(OVER, new Effect.NoteDial(), new Effect.Join());
+                    case Event.ListenerRejected _ -> Step.to(OVER, new Effect.NoteDial(), new Effect.RelayRejection());
+                    case Event.ChannelBroke _ -> Step.to(SEEKING, new Effect.NoteLeave(), new Effect.Seek());
+                    case Event.DeadlinePassed _ ->
+                        Step.to(OVER, new Effect.NoteSilence(), new Effect.Refuse(Refusal.LISTENER_SILENT));
+                    case Event.RelayStops _ ->
+                        Step.to(OVER, new Effect.NoteLeave(), new Effect.Refuse(Refusal.DRAINING));
+                    case Event.SenderLeft _ -> Step.to(OVER, new Effect.NoteLeave());
                     case Event.ListenerFound _, Event.NobodyListens _ -> Step.to(state);
                 };
             case State.Over _ ->
                 switch (event) {
-                    case Event.ListenerDialled _, Event.ListenerRejected _ -> Step.to(OVER, new Effect.TurnDialAway());
+                    case Event.ListenerDialled _, Event.ListenerRejected _ ->
+                        Step.to(OVER, new Effect.NoteDial(), new Effect.TurnDialAway());
                     case Event.ListenerFound _,
                             Event.NobodyListens _,
                             Event.ChannelBroke _,

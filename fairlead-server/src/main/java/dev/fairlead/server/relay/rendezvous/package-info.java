@@ -6,7 +6,8 @@
  * <ul>
  *   <li>The sender's upgrade is answered only when the listener has dialled: a refusal can still be an HTTP status.
  *   <li>An address is good for one dial, by whoever holds it, and only for the hybrid connection that it names.
- *   <li>A listener that was told and stays silent is not replaced by another, unless its control channel broke.
+ *   <li>A listener that was told and stays silent is not replaced by another, unless its control channel broke; but one
+ *       that stays silent again and again is set aside, and later senders are offered to others.
  * </ul>
  *
  * <h2>Threads</h2>

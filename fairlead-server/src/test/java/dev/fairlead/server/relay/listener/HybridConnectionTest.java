@@ -7,7 +7,7 @@ import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.server.connection.FakePeer;
 import dev.fairlead.server.connection.FakeTime;
 import dev.fairlead.server.connection.Refusal;
-import dev.fairlead.server.connection.RelayObserver;
+import dev.fairlead.server.connection.RelayEvents;
 import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Verdict;
 import java.time.Duration;
@@ -21,11 +21,16 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class HybridConnectionTest {
 
+    private static final int MOST_WAITING = 4;
+    private static final int SET_ASIDE_AFTER = 3;
+
     private final FakeTime time = new FakeTime();
+    private final RelayEvents events = new RelayEvents();
 
     @Test
     void limitIsExactWhenManyComeAtOnce() throws Exception {
@@ -78,7 +83,9 @@ class HybridConnectionTest {
 
         Map<String, Integer> picked = new HashMap<>();
         for (int i = 0; i < picks; i++) {
-            picked.merge(connection.pick(any -> true).orElseThrow().listenerId(), 1, Integer::sum);
+            Place place = found(connection);
+            picked.merge(place.listener().listenerId(), 1, Integer::sum);
+            place.left();
         }
 
         // 300 is more than seven standard deviations: chance does not get there
@@ -94,10 +101,194 @@ class HybridConnectionTest {
         ControlChannel wanted = online(connection, "wanted");
 
         for (int i = 0; i < 50; i++) {
-            assertThat(connection.pick(each -> !each.listenerId().equals("unwanted")))
-                    .contains(wanted);
+            Place place = found(connection, each -> !each.listenerId().equals("unwanted"));
+            assertThat(place.listener()).isSameAs(wanted);
+            place.left();
         }
-        assertThat(connection.pick(each -> false)).isEmpty();
+        assertThat(connection.find("meeting", each -> false)).isEqualTo(new Search.Nobody(Refusal.LISTENERS_EXCLUDED));
+    }
+
+    @Test
+    void whereNobodyIsOnlineNobodyIsExcluded() {
+        HybridConnection connection = connection(25);
+        admit(connection, "not open yet");
+
+        assertThat(connection.find("meeting", any -> true)).isEqualTo(new Search.Nobody(Refusal.LISTENER_ABSENT));
+    }
+
+    @Test
+    void noListenerHasMoreSendersWaitingThanItMay() {
+        HybridConnection connection = connection(25);
+        ControlChannel one = online(connection, "one");
+        ControlChannel other = online(connection, "other");
+
+        List<Place> places = new ArrayList<>();
+        for (int i = 0; i < 2 * MOST_WAITING; i++) {
+            places.add(found(connection));
+        }
+
+        assertThat(places.stream().filter(place -> place.listener().equals(one)))
+                .hasSize(MOST_WAITING);
+        assertThat(places.stream().filter(place -> place.listener().equals(other)))
+                .hasSize(MOST_WAITING);
+        assertThat(connection.find("meeting", any -> true)).isEqualTo(new Search.Nobody(Refusal.LISTENERS_BUSY));
+    }
+
+    @Test
+    void placeThatIsGivenBackIsThereForOneOther() {
+        HybridConnection connection = connection(25);
+        online(connection, "listener");
+        List<Place> places = new ArrayList<>();
+        for (int i = 0; i < MOST_WAITING; i++) {
+            places.add(found(connection));
+        }
+
+        places.getFirst().left();
+        places.getFirst().left();
+        places.getFirst().dialled();
+
+        found(connection);
+        assertThat(connection.find("meeting", any -> true)).isEqualTo(new Search.Nobody(Refusal.LISTENERS_BUSY));
+    }
+
+    @Test
+    void listenerThatMetSendersWithSilenceIsSetAsideForOthers() {
+        HybridConnection connection = connection(25);
+        online(connection, "silent");
+        metWithSilence(connection, SET_ASIDE_AFTER);
+        ControlChannel other = online(connection, "other");
+
+        for (int i = 0; i < 50; i++) {
+            Place place = found(connection);
+            assertThat(place.listener()).isSameAs(other);
+            place.dialled();
+        }
+        assertThat(events.heard()).containsExactly("listenerOnline", "listenerSetAside", "listenerOnline");
+    }
+
+    @Test
+    void listenerThatIsSetAsideIsStillToldWhereNobodyElseHasRoom() {
+        HybridConnection connection = connection(25);
+        ControlChannel silent = online(connection, "silent");
+        metWithSilence(connection, SET_ASIDE_AFTER);
+        assertThat(found(connection).listener()).isSameAs(silent);
+
+        online(connection, "other");
+        for (int i = 0; i < MOST_WAITING; i++) {
+            assertThat(found(connection).listener()).isNotSameAs(silent);
+        }
+        assertThat(found(connection).listener()).isSameAs(silent);
+    }
+
+    @Test
+    void oneSenderTriesAListenerAfterEachCoolDown() {
+        HybridConnection connection = connection(25);
+        ControlChannel silent = online(connection, "silent");
+        metWithSilence(connection, SET_ASIDE_AFTER);
+        ControlChannel other = online(connection, "other");
+
+        for (int seconds : new int[] {10, 20, 40, 80, 160, 300, 300}) {
+            time.passes(Duration.ofSeconds(seconds).minusNanos(1));
+            Place tooEarly = found(connection);
+            assertThat(tooEarly.listener()).as("before %s s", seconds).isSameAs(other);
+            tooEarly.dialled();
+            time.passes(Duration.ofNanos(1));
+
+            Place probe = found(connection);
+            assertThat(probe.listener()).as("after %s s", seconds).isSameAs(silent);
+            Place next = found(connection);
+            assertThat(next.listener()).isSameAs(other);
+            next.dialled();
+            probe.metSilence();
+        }
+    }
+
+    @Test
+    void probeThatLeavesIsFollowedByAnother() {
+        HybridConnection connection = connection(25);
+        ControlChannel silent = online(connection, "silent");
+        metWithSilence(connection, SET_ASIDE_AFTER);
+        online(connection, "other");
+        time.passes(Trust.FIRST_COOL_DOWN);
+
+        found(connection).left();
+
+        assertThat(found(connection).listener()).isSameAs(silent);
+    }
+
+    @Test
+    void dialOfAProbeBringsTheListenerBack() {
+        HybridConnection connection = connection(25);
+        online(connection, "silent");
+        metWithSilence(connection, SET_ASIDE_AFTER);
+        time.passes(Trust.FIRST_COOL_DOWN);
+
+        found(connection).dialled();
+
+        assertThat(events.heard()).containsExactly("listenerOnline", "listenerSetAside", "listenerTakenBack");
+        metWithSilence(connection, SET_ASIDE_AFTER - 1);
+        assertThat(events.heard()).hasSize(3);
+    }
+
+    @Test
+    void dialForAMeetingThatIsOverBringsTheListenerBack() {
+        HybridConnection connection = connection(25);
+        online(connection, "slow");
+        for (int i = 0; i < SET_ASIDE_AFTER; i++) {
+            ((Search.Found) connection.find("meeting " + i, any -> true))
+                    .place()
+                    .metSilence();
+        }
+
+        connection.dialledLate("nobody's");
+        assertThat(events.heard()).doesNotContain("listenerTakenBack");
+        connection.dialledLate("meeting 1");
+
+        assertThat(events.heard()).containsExactly("listenerOnline", "listenerSetAside", "listenerTakenBack");
+        assertThat(time.timers()).as("timers beside the token's").isOne();
+    }
+
+    @Test
+    void lateDialForAListenerThatIsGoneChangesNothing() {
+        HybridConnection connection = connection(25);
+        FakePeer peer = new FakePeer("slow", time);
+        admit(connection, peer).orElseThrow().onOpen();
+        Place place = ((Search.Found) connection.find("meeting", any -> true)).place();
+
+        peer.leaves();
+        place.metSilence();
+        connection.dialledLate("meeting");
+
+        assertThat(events.heard()).containsExactly("listenerOnline", "listenerOffline");
+        assertThat(time.timers()).isZero();
+    }
+
+    @Test
+    void listenerThatIsLostIsSetAsideNoMore() {
+        HybridConnection connection = connection(25);
+        FakePeer peer = new FakePeer("silent", time);
+        admit(connection, peer).orElseThrow().onOpen();
+        metWithSilence(connection, SET_ASIDE_AFTER);
+
+        peer.leaves();
+
+        assertThat(events.heard())
+                .containsExactly("listenerOnline", "listenerSetAside", "listenerTakenBack", "listenerOffline");
+        assertThat(time.timers()).isZero();
+    }
+
+    private static void metWithSilence(HybridConnection connection, int times) {
+        for (int i = 0; i < times; i++) {
+            found(connection).metSilence();
+        }
+    }
+
+    private static Place found(HybridConnection connection) {
+        return found(connection, any -> true);
+    }
+
+    private static Place found(HybridConnection connection, Predicate<ControlChannel> fits) {
+        return ((Search.Found) connection.find("meeting", fits)).place();
     }
 
     private static HybridConnection connection(int maxListeners) {
@@ -111,13 +302,17 @@ class HybridConnectionTest {
     }
 
     private Optional<ControlChannel> admit(HybridConnection connection, String id) {
+        return admit(connection, new FakePeer(id, time));
+    }
+
+    private Optional<ControlChannel> admit(HybridConnection connection, FakePeer peer) {
         Grant grant = new Grant("root", time.instant().plus(Duration.ofHours(1)));
         return ControlChannel.admit(
                 connection,
-                new ControlChannel.Listener(id, new FakePeer(id, time), "ws://relay.test", grant),
+                new ControlChannel.Listener(peer.id(), peer, "ws://relay.test", grant),
                 token -> new Verdict.Denied(Refusal.TOKEN_MALFORMED, "none was expected"),
-                Duration.ofMinutes(5),
+                new ControlChannel.Terms(Duration.ofDays(1), MOST_WAITING, SET_ASIDE_AFTER),
                 time,
-                RelayObserver.NONE);
+                events);
     }
 }

@@ -49,12 +49,32 @@ class HybridConnectionsTest {
     void nameThatIsThereIsNotMadeAgain() {
         HybridConnection first = connections.named(HybridPath.of("a")).orElseThrow();
 
-        HybridConnection made = connections.namedOrNew(HybridPath.of("a/new"), 25);
+        HybridConnection made =
+                connections.namedOrNew(HybridPath.of("a/new"), 25).orElseThrow();
 
-        assertThat(connections.namedOrNew(HybridPath.of("A"), 25)).isSameAs(first);
-        assertThat(connections.namedOrNew(HybridPath.of("a/new"), 1)).isSameAs(made);
+        assertThat(connections.namedOrNew(HybridPath.of("A"), 25)).containsSame(first);
+        assertThat(connections.namedOrNew(HybridPath.of("a/new"), 1)).containsSame(made);
         assertThat(connections.serving(HybridPath.of("a/new/below"))).containsSame(made);
         assertThat(connections.all()).hasSize(4);
+    }
+
+    @Test
+    void noMoreAreMadeThanThereMayBe() {
+        HybridConnections full = new HybridConnections(List.of(named("a"), named("b")), 3);
+        HybridConnection third = full.namedOrNew(HybridPath.of("c"), 25).orElseThrow();
+
+        assertThat(full.namedOrNew(HybridPath.of("d"), 25)).isEmpty();
+        assertThat(full.named(HybridPath.of("d"))).isEmpty();
+        assertThat(full.namedOrNew(HybridPath.of("c"), 25)).containsSame(third);
+        assertThat(full.all()).hasSize(3);
+    }
+
+    @Test
+    void configurationMayNameMoreThanListenersMayMake() {
+        HybridConnections many = new HybridConnections(List.of(named("a"), named("b")), 1);
+
+        assertThat(many.all()).hasSize(2);
+        assertThat(many.namedOrNew(HybridPath.of("c"), 25)).isEmpty();
     }
 
     private static HybridConnection named(String name) {

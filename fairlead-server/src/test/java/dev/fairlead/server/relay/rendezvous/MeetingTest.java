@@ -265,7 +265,7 @@ class MeetingTest {
                         connection,
                         new ControlChannel.Listener(peer.id(), peer, "ws://" + peer.id() + ".test", grant),
                         token -> new Verdict.Denied(Refusal.TOKEN_MALFORMED, "none was expected"),
-                        Duration.ofMinutes(5),
+                        new ControlChannel.Terms(Duration.ofMinutes(5), 256, 3),
                         time,
                         RelayObserver.NONE)
                 .orElseThrow();

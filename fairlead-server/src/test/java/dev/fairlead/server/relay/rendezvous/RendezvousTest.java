@@ -34,29 +34,33 @@ class RendezvousTest {
 
     @Test
     void dialJoinsTheTwo() {
-        assertThat(next(OFFERED, new Event.ListenerDialled())).isEqualTo(step(OVER, new Effect.Join()));
+        assertThat(next(OFFERED, new Event.ListenerDialled()))
+                .isEqualTo(step(OVER, new Effect.NoteDial(), new Effect.Join()));
     }
 
     @Test
     void rejectionGoesToTheSender() {
-        assertThat(next(OFFERED, new Event.ListenerRejected())).isEqualTo(step(OVER, new Effect.RelayRejection()));
+        assertThat(next(OFFERED, new Event.ListenerRejected()))
+                .isEqualTo(step(OVER, new Effect.NoteDial(), new Effect.RelayRejection()));
     }
 
     @Test
     void silentListenerIsNotReplacedAndTheSenderIsTold() {
         assertThat(next(OFFERED, new Event.DeadlinePassed()))
-                .isEqualTo(step(OVER, new Effect.Refuse(Refusal.LISTENER_SILENT)));
+                .isEqualTo(step(OVER, new Effect.NoteSilence(), new Effect.Refuse(Refusal.LISTENER_SILENT)));
     }
 
     @Test
     void senderIsToldThatTheRelayStops() {
-        assertThat(next(OFFERED, new Event.RelayStops())).isEqualTo(step(OVER, new Effect.Refuse(Refusal.DRAINING)));
+        assertThat(next(OFFERED, new Event.RelayStops()))
+                .isEqualTo(step(OVER, new Effect.NoteLeave(), new Effect.Refuse(Refusal.DRAINING)));
         assertThat(next(SEEKING, new Event.RelayStops())).isEqualTo(step(OVER, new Effect.Refuse(Refusal.DRAINING)));
     }
 
     @Test
     void listenerWhoseChannelBrokeIsReplaced() {
-        assertThat(next(OFFERED, new Event.ChannelBroke())).isEqualTo(step(SEEKING, new Effect.Seek()));
+        assertThat(next(OFFERED, new Event.ChannelBroke()))
+                .isEqualTo(step(SEEKING, new Effect.NoteLeave(), new Effect.Seek()));
     }
 
     @Test
@@ -66,7 +70,7 @@ class RendezvousTest {
 
     @Test
     void senderThatLeftIsAnsweredNothing() {
-        assertThat(next(OFFERED, new Event.SenderLeft())).isEqualTo(step(OVER));
+        assertThat(next(OFFERED, new Event.SenderLeft())).isEqualTo(step(OVER, new Effect.NoteLeave()));
     }
 
     @Test
@@ -76,8 +80,10 @@ class RendezvousTest {
 
     @Test
     void dialThatComesTooLateIsTurnedAway() {
-        assertThat(next(OVER, new Event.ListenerDialled())).isEqualTo(step(OVER, new Effect.TurnDialAway()));
-        assertThat(next(OVER, new Event.ListenerRejected())).isEqualTo(step(OVER, new Effect.TurnDialAway()));
+        assertThat(next(OVER, new Event.ListenerDialled()))
+                .isEqualTo(step(OVER, new Effect.NoteDial(), new Effect.TurnDialAway()));
+        assertThat(next(OVER, new Event.ListenerRejected()))
+                .isEqualTo(step(OVER, new Effect.NoteDial(), new Effect.TurnDialAway()));
     }
 
     @ParameterizedTest
