@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long a listener waits before it tries again: any time up to a ceiling that rises with each failure, so that
- * listeners that lost one relay do not return in one wave.
+ * How long a listener waits before it tries again: a ceiling that rises with each failure, shortened by up to a half at
+ * random, so that listeners that lost one relay do not return in one wave, and none is so hasty at first that it has to
+ * wait for long in the end.
  */
 final class Backoff {
 
@@ -35,7 +36,7 @@ final class Backoff {
      * @param attempt from 1
      */
     Duration delay(int attempt) {
-        return Duration.ofNanos((long) (Deadlines.nanos(ceiling(attempt)) * chance.getAsDouble()));
+        return Duration.ofNanos((long) (Deadlines.nanos(ceiling(attempt)) * (1 + chance.getAsDouble()) / 2));
     }
 
     /**

@@ -29,8 +29,10 @@ class BackoffTest {
     }
 
     @Test
-    void anyWaitUpToTheCeilingIsTaken() {
-        assertThat(new Backoff(Duration.ofSeconds(30), () -> 0).delay(6)).isZero();
-        assertThat(new Backoff(Duration.ofSeconds(30), () -> 0.5).delay(6)).hasSeconds(15);
+    void waitIsTheCeilingShortenedByUpToAHalf() {
+        assertThat(new Backoff(Duration.ofSeconds(30), () -> 0).delay(6)).hasSeconds(15);
+        assertThat(new Backoff(Duration.ofSeconds(30), () -> 0.2).delay(6)).hasSeconds(18);
+        assertThat(new Backoff(Duration.ofSeconds(30), () -> 1).delay(6)).hasSeconds(30);
+        assertThat(new Backoff(Duration.ofSeconds(30), () -> 1).delay(1)).isZero();
     }
 }
