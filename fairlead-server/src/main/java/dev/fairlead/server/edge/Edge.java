@@ -151,9 +151,9 @@ public final class Edge {
 
     /** Closes all ports, and every connection that is still there; returns when the event loops have ended. */
     public void close() {
-        watches.forEach(CertificateWatch::close);
         ports.forEach(port -> port.close().syncUninterruptibly());
         connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
+        watches.forEach(CertificateWatch::close);
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at the certificates of a port now and then, on a thread of its own. */
+/** Looks at the certificates of a port now and then, on a thread of its own, and closes them in the end. */
 public final class CertificateWatch implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CertificateWatch.class);
@@ -16,13 +16,15 @@ public final class CertificateWatch implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("fairlead-certificates").factory());
 
+    private final Certificates certificates;
+
     /** Looks every {@code interval} from now on. */
     public CertificateWatch(Certificates certificates, Duration interval) {
-        var _ = thread.scheduleWithFixedDelay(
-                () -> look(certificates), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+        this.certificates = certificates;
+        var _ = thread.scheduleWithFixedDelay(this::look, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private static void look(Certificates certificates) {
+    private void look() {
         try {
             certificates.look();
         } catch (RuntimeException fault) {
@@ -31,9 +33,10 @@ public final class CertificateWatch implements AutoCloseable {
         }
     }
 
-    /** Looks no more. */
+    /** Looks no more, and closes the certificates; the port must be closed before. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.execute(certificates::close);
+        thread.shutdown();
     }
 }

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The certificates of one port, as they stand in its files. New connections see what was read last; {@link #look()} reads
- * again what has changed. Safe from any thread, but for {@code look}, which one thread calls.
+ * again what has changed. Safe from any thread, but for {@code look} and {@code close}, which come one after the other.
  */
-public final class Certificates {
+public final class Certificates implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Certificates.class);
 
@@ -39,6 +39,7 @@ public final class Certificates {
     private final InstantSource clock;
 
     private volatile Contexts contexts;
+    private @Nullable Contexts old;
 
     private List<String> readState;
     private List<String> lastState;
@@ -76,11 +77,11 @@ public final class Certificates {
 
     /** {@return what does the TLS of one new connection; with several certificates it takes its place when it has chosen} */
     public ChannelHandler newHandler(ByteBufAllocator alloc) {
-        Contexts now = contexts;
-        if (now.identities().size() == 1) {
-            return handler(now.forHost(null), alloc);
+        if (config.identities().size() == 1) {
+            return handler(contexts.forHost(null), alloc);
         }
-        return new SniHandler((host, chosen) -> chosen.setSuccess(now.forHost(host)), 0, handshakeTimeout.toMillis()) {
+        return new SniHandler(
+                (host, chosen) -> chosen.setSuccess(contexts.forHost(host)), 0, handshakeTimeout.toMillis()) {
             @Override
             protected void replaceHandler(ChannelHandlerContext ctx, String hostname, SslContext context) {
                 ctx.pipeline().replace(this, ctx.name(), handler(context, ctx.alloc()));
@@ -99,6 +100,7 @@ public final class Certificates {
      * are two files and change one after the other. What cannot be used is told once, and tried again at each look.
      */
     public void look() {
+        releaseOld();
         List<String> state = state();
         boolean settled = state.equals(lastState);
         lastState = state;
@@ -111,6 +113,7 @@ public final class Certificates {
     private void readAgain(List<String> state) {
         try {
             Contexts fresh = Contexts.read(config);
+            old = contexts;
             contexts = fresh;
             readState = state;
             trouble = null;
@@ -129,6 +132,21 @@ public final class Certificates {
                         .log("changed certificates cannot be used, and the old ones stay: {}", unusable.why());
             }
         }
+    }
+
+    /** Whoever was about to use them when they were replaced has done so by the next look. */
+    private void releaseOld() {
+        if (old != null) {
+            old.release();
+            old = null;
+        }
+    }
+
+    /** Gives back what was read; no connection may be begun after it. */
+    @Override
+    public void close() {
+        releaseOld();
+        contexts.release();
     }
 
     /** Once when the end is near, and once when it has come. */

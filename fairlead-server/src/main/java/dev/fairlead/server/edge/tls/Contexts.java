@@ -3,9 +3,11 @@ package dev.fairlead.server.edge.tls;
 
 import dev.fairlead.server.edge.tls.UnusableCertificate.Part;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,11 +16,18 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that was read of one port's files, at one time.
+ * All that was read of one port's files, at one time. Holds memory beside the heap until it is {@linkplain #release()
+ * released}; what was made from it before lives on.
  *
  * @param identities one for each certificate, in the order of the configuration
  */
 record Contexts(List<One> identities) {
+
+    /**
+     * BoringSSL where it runs: for each byte it costs half of what the JDK's provider does, and for each handshake a third
+     * (docs/performance.md).
+     */
+    private static final SslProvider PROVIDER = OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
 
     /** One certificate, ready for handshakes. */
     record One(Identity identity, SslContext context) {}
@@ -28,28 +37,32 @@ record Contexts(List<One> identities) {
         List<X509Certificate> authorities = config.clientAuthorities() == null
                 ? List.of()
                 : PemFile.certificates(config.clientAuthorities(), Part.AUTHORITIES);
-        List<One> all = new ArrayList<>();
+        List<Identity> identities = new ArrayList<>();
         for (KeyFiles files : config.identities()) {
-            Identity identity = Identity.read(files);
-            all.add(new One(identity, context(identity, authorities, config.clientCertificateRequired())));
+            identities.add(Identity.read(files));
+        }
+        List<One> all = new ArrayList<>();
+        try {
+            for (Identity identity : identities) {
+                all.add(new One(identity, context(identity, authorities, config.clientCertificateRequired())));
+            }
+        } catch (SSLException | RuntimeException e) {
+            new Contexts(all).release();
+            throw new UnusableCertificate(
+                    Part.CHAIN, "the certificate cannot be used with its key for TLS; use one of RSA or ECDSA");
         }
         return new Contexts(List.copyOf(all));
     }
 
     private static SslContext context(Identity identity, List<X509Certificate> authorities, boolean required)
-            throws UnusableCertificate {
+            throws SSLException {
         SslContextBuilder builder = SslContextBuilder.forServer(identity.key(), identity.chain())
-                .sslProvider(SslProvider.JDK)
+                .sslProvider(PROVIDER)
                 .protocols("TLSv1.3", "TLSv1.2");
         if (!authorities.isEmpty()) {
             builder.trustManager(authorities).clientAuth(required ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
         }
-        try {
-            return builder.build();
-        } catch (SSLException e) {
-            throw new UnusableCertificate(
-                    Part.CHAIN, "the JDK cannot use the certificate with its key; use one of RSA or ECDSA");
-        }
+        return builder.build();
     }
 
     /**
@@ -74,5 +87,10 @@ record Contexts(List<One> identities) {
                 .map(one -> one.identity().expires())
                 .min(Instant::compareTo)
                 .orElseThrow();
+    }
+
+    /** Gives the memory back as soon as no connection uses it; once. */
+    void release() {
+        identities.forEach(one -> ReferenceCountUtil.release(one.context()));
     }
 }

@@ -4,7 +4,8 @@
  * <h2>What is promised</h2>
  *
  * <ul>
- *   <li>TLS 1.2 and 1.3, nothing older. The JDK's provider does the work; sessions are resumed by its stateless tickets.
+ *   <li>TLS 1.2 and 1.3, nothing older. BoringSSL does the work where it runs, the JDK's provider elsewhere; sessions are
+ *       resumed by tickets, and nobody renegotiates.
  *   <li>A changed file is taken up within seconds, by new connections alone: nobody is cut.
  *   <li>A file that cannot be used changes nothing: what was read before stays, and log and metric say so until it is put
  *       right.
