@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench.load;
+
+import dev.fairlead.bench.load.Children.Child;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Carries a plan out. For one thread. */
+final class Bench {
+
+    private static final List<Candidate> WITH_TLS = List.of(Candidate.FAIRLEAD, Candidate.NGINX);
+
+    /** The names of the cells that are no load. */
+    static final String CONNECT = "connect";
+
+    static final String TLS_CONNECT = "tls-connect";
+    static final String TLS_RESUMED = "tls-resumed";
+    static final String IDLE = "idle";
+
+    private final Plan plan;
+    private final Children children;
+    private final Progress progress;
+    private final Launch launch;
+    private final LoadGenerator load;
+    private final Map<Candidate, Contender> contenders = new EnumMap<>(Candidate.class);
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
+    private boolean late;
+
+    /**
+     * Prepares a run.
+     *
+     * @param root the checkout, with everything built
+     * @param folder empty, for the run's own files
+     */
+    Bench(Plan plan, Path root, Path folder, Children children, Progress progress) {
+        this.plan = plan;
+        this.children = children;
+        this.progress = progress;
+        this.launch = new Launch(root, folder, children);
+        this.load = new LoadGenerator(root.resolve("fairlead-benchmarks/ruler"), children);
+    }
+
+    /**
+     * Measures.
+     *
+     * @return what was found; parts for which time ran out are missing, and said to be
+     * @throws UnusableRun if a candidate does not start
+     */
+    Results run() {
+        boolean tls = plan.has(Part.TLS) && tlsIsThere();
+        for (Candidate candidate : Candidate.values()) {
+            progress.now("starting", candidate.title());
+            contenders.put(candidate, launch.start(candidate, tls && WITH_TLS.contains(candidate)));
+        }
+        Map<String, String> about = about();
+        for (Candidate candidate : List.of(Candidate.FAIRLEAD, Candidate.NODE)) {
+            progress.now("warming up", candidate.title());
+            warmUp(contender(candidate).plain());
+        }
+        if (plan.has(Part.CONNECT)) {
+            connect();
+        }
+        if (tls) {
+            tls();
+        }
+        if (plan.has(Part.IDLE)) {
+            idle();
+        }
+        if (plan.has(Part.LOAD)) {
+            load();
+        }
+        progress.done();
+        about.put("took", Progress.text(progress.elapsed()));
+        return new Results(about, leftOut, entries);
+    }
+
+    private boolean tlsIsThere() {
+        launch.makeCertificate();
+        Optional<String> objection = launch.objectionToTls();
+        objection.ifPresent(words -> leaveOut("TLS: this Fairlead opens no port for it (" + words + ")"));
+        return objection.isEmpty();
+    }
+
+    private Contender contender(Candidate candidate) {
+        Contender contender = contenders.get(candidate);
+        if (contender == null) {
+            throw new IllegalStateException("candidate: " + candidate + " (expected: one that was started)");
+        }
+        return contender;
+    }
+
+    private void leaveOut(String sentence) {
+        leftOut.add(sentence);
+        progress.note("left out: " + sentence);
+    }
+
+    /** {@return whether time has run out, which is told once} */
+    private boolean isLate(String what) {
+        if (!late && progress.elapsed().compareTo(plan.limit()) > 0) {
+            late = true;
+            leaveOut("what came after " + what + ": the time limit of " + Progress.text(plan.limit()) + " was reached");
+        }
+        return late;
+    }
+
+    /** Loads until the compiler has had its time: by the clock for messages, by what it costs for connections. */
+    private void warmUp(List<String> target) {
+        Duration share = plan.jitWarmUp().dividedBy(4);
+        for (Cell cell :
+                List.of(new Cell(64, 64, 16), new Cell(64, 1, 1), new Cell(16 << 10, 64, 1), new Cell(1 << 20, 1, 1))) {
+            attempt("warming up", () -> load.echo(cell, share, Duration.ZERO, target));
+        }
+        long end = System.nanoTime() + plan.connectWarmUp().toNanos();
+        double least = Double.MAX_VALUE;
+        for (int inVain = 0; inVain < 3 && System.nanoTime() < end; ) {
+            Optional<Sample> sample =
+                    attempt("warming up", () -> load.connect(Duration.ofSeconds(2), Duration.ZERO, target));
+            double cost = sample.map(Sample::cpuPerUnit).orElse(Double.MAX_VALUE);
+            inVain = cost < 0.95 * least ? 0 : inVain + 1;
+            least = Math.min(least, cost);
+        }
+    }
+
+    private Optional<Sample> attempt(String what, Supplier<Sample> run) {
+        try {
+            return Optional.of(run.get());
+        } catch (UnusableRun e) {
+            leaveOut(what + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void connect() {
+        Rounds rounds = new Rounds(Part.CONNECT, Candidate.CRELAY);
+        for (int round = 1; round <= plan.rounds() && !isLate("connecting"); round++) {
+            for (Contender contender : contenders.values()) {
+                String what = turn("connecting", round, contender);
+                int number = round;
+                attempt(what, () -> load.connect(plan.measured(), plan.warmUp(), contender.plain()))
+                        .ifPresent(sample -> rounds.add(CONNECT, contender.candidate(), number, sample));
+            }
+        }
+        entries.addAll(rounds.entries());
+    }
+
+    private void tls() {
+        progress.now("warming up", "TLS");
+        warmUp(contender(Candidate.FAIRLEAD).tls());
+        Rounds rounds = new Rounds(Part.TLS, Candidate.NGINX);
+        for (int round = 1; round <= plan.rounds() && !isLate("TLS"); round++) {
+            int number = round;
+            for (Cell cell : plan.tlsCells()) {
+                for (Candidate candidate : WITH_TLS) {
+                    Contender contender = contender(candidate);
+                    attempt(
+                                    turn("TLS " + cell.name(), round, contender),
+                                    () -> load.echo(cell, plan.measured(), plan.warmUp(), contender.tls()))
+                            .ifPresent(sample -> rounds.add(cell.name(), candidate, number, sample));
+                }
+            }
+            for (Candidate candidate : WITH_TLS) {
+                Contender contender = contender(candidate);
+                String what = turn("TLS, connecting", round, contender);
+                attempt(what, () -> load.connect(plan.measured(), plan.warmUp(), contender.tls()))
+                        .ifPresent(sample -> rounds.add(TLS_CONNECT, candidate, number, sample));
+                attempt(what, () -> load.connect(plan.measured(), plan.warmUp(), contender.tls(), "-r"))
+                        .ifPresent(sample -> rounds.add(TLS_RESUMED, candidate, number, sample));
+            }
+        }
+        entries.addAll(rounds.entries());
+    }
+
+    private void load() {
+        for (Cell cell : plan.cells()) {
+            if (!cell.fits()) {
+                leaveOut(cell.name() + ": " + (cell.bytesUnderWay() >> 20)
+                        + " MiB would be on their way at once (limit: " + (Cell.MOST_BYTES_UNDER_WAY >> 20)
+                        + "), more than goes round once in a short run");
+            }
+        }
+        Rounds rounds = new Rounds(Part.LOAD, Candidate.CRELAY);
+        for (int round = 1; round <= plan.rounds(); round++) {
+            for (Cell cell : plan.fitting()) {
+                if (isLate("round " + round + " of the load, " + cell.name())) {
+                    break;
+                }
+                for (Contender contender : contenders.values()) {
+                    int number = round;
+                    attempt(
+                                    turn(cell.name(), round, contender),
+                                    () -> load.echo(cell, plan.measured(), plan.warmUp(), contender.plain()))
+                            .ifPresent(sample -> rounds.add(cell.name(), contender.candidate(), number, sample));
+                }
+            }
+        }
+        entries.addAll(rounds.entries());
+    }
+
+    private String turn(String what, int round, Contender contender) {
+        String step = "round " + round + " of " + plan.rounds() + ", " + what;
+        progress.now(step, contender.candidate().title());
+        return step + ", " + contender.candidate().id();
+    }
+
+    /** Each candidate is started afresh, so that what earlier loads left behind does not count. */
+    private void idle() {
+        int pairs = OpenFiles.pairs(plan.idlePairs());
+        if (pairs < plan.idlePairs()) {
+            leaveOut("more than " + pairs + " idle pairs (planned: " + plan.idlePairs() + "): a process may open "
+                    + OpenFiles.limit() + " files here");
+        }
+        for (Candidate candidate : Candidate.values()) {
+            if (candidate == Candidate.DIRECT || isLate("idle pairs")) {
+                continue;
+            }
+            progress.now("idle pairs", candidate.title());
+            Contender contender = launch.start(candidate, false);
+            try {
+                entries.add(new Entry(Part.IDLE, IDLE, candidate, 1, idle(contender, pairs)));
+            } catch (UnusableRun e) {
+                leaveOut("idle pairs, " + candidate.id() + ": " + e.getMessage());
+            } finally {
+                launch.stop(contender);
+            }
+        }
+    }
+
+    private Map<Figure, Double> idle(Contender contender, int pairs) {
+        Duration brief = Duration.ofSeconds(1);
+        var _ = load.connect(brief, Duration.ZERO, contender.plain());
+        var _ = load.echo(new Cell(1 << 10, 64, 1), brief, Duration.ZERO, contender.plain());
+        Memory before = Memory.of(contender, children);
+        Child clients = children.start("wsload-idle", load.idle(pairs, contender.plain()));
+        try {
+            children.await(
+                    clients,
+                    "all connections open",
+                    Duration.ofSeconds(60),
+                    () -> clients.complaints().contains("opened"));
+            Memory after = Memory.of(contender, children);
+            Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+            figures.put(Figure.PAIRS, (double) pairs);
+            figures.put(Figure.RESIDENT_BYTES_PER_PAIR, (double) (after.resident() - before.resident()) / pairs);
+            if (after.heap().isPresent()) {
+                figures.put(
+                        Figure.HEAP_BYTES_PER_PAIR,
+                        (double) (after.heap().getAsLong() - before.heap().orElse(0)) / pairs);
+            }
+            return figures;
+        } finally {
+            children.stop(clients);
+        }
+    }
+
+    private Map<String, String> about() {
+        Map<String, String> about = new LinkedHashMap<>();
+        about.put("plan", plan.name());
+        about.put("rounds", String.valueOf(plan.rounds()));
+        about.put("seconds", String.valueOf(plan.measured().toMillis() / 1e3));
+        about.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
+        about.put("java", Runtime.version().toString());
+        about.put("node", version("node", "--version"));
+        about.put("nginx", version("nginx", "-v"));
+        about.put("haproxy", version("haproxy", "-v"));
+        String options = System.getenv("FAIRLEAD_JAVA_OPTS");
+        if (options != null && !options.isBlank()) {
+            about.put("more Java options", options);
+        }
+        return about;
+    }
+
+    /** {@return the first number with a point in what a program says of itself} */
+    private String version(String program, String option) {
+        Child child = children.start("version", List.of(program, option));
+        try {
+            var _ = child.process().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnusableRun("interrupted", e);
+        } finally {
+            children.stop(child);
+        }
+        Matcher number = Pattern.compile("\\d+(\\.\\d+)+").matcher(child.output() + child.complaints());
+        return number.find() ? number.group() : "unknown";
+    }
+}

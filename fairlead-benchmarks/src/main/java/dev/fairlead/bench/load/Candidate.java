@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench.load;
+
+/** A program whose cost is measured, in the order of their turns. */
+enum Candidate {
+    /** No relay at all: the load speaks to the echoing server. */
+    DIRECT("direct", "no relay"),
+    /** The least that any relay of this protocol can do, in C: what all others are compared with. */
+    CRELAY("crelay", "C reference"),
+    /** The server of this checkout, with the JVM options of its launcher. */
+    FAIRLEAD("fairlead", "Fairlead"),
+    /** A relay as one writes it on Node's {@code ws} package. */
+    NODE("node", "Node ws relay"),
+    /** nginx as a proxy in front of the echoing server. */
+    NGINX("nginx", "nginx (proxy)"),
+    /** HAProxy as a proxy in front of the echoing server. */
+    HAPROXY("haproxy", "HAProxy (proxy)");
+
+    private final String id;
+    private final String title;
+
+    Candidate(String id, String title) {
+        this.id = id;
+        this.title = title;
+    }
+
+    /** {@return its name in results and on the command line} */
+    String id() {
+        return id;
+    }
+
+    /** {@return its name for readers} */
+    String title() {
+        return title;
+    }
+
+    /** {@return whether it speaks the relay's protocol, with listeners that dial in; else it is a plain proxy or none} */
+    boolean isRelay() {
+        return this == CRELAY || this == FAIRLEAD || this == NODE;
+    }
+
+    /**
+     * {@return the candidate of a name}
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static Candidate of(String id) {
+        for (Candidate candidate : values()) {
+            if (candidate.id.equals(id)) {
+                return candidate;
+            }
+        }
+        throw new IllegalArgumentException("candidate: " + id + " (expected: one that this version measures)");
+    }
+}

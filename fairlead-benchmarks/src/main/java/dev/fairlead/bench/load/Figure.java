@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench.load;
+
+import java.util.Locale;
+
+/** What a number of the results is, and in which unit. */
+enum Figure {
+    /** Messages that came back, each second. */
+    MESSAGES_PER_SECOND,
+    /** The time until a message came back that half of them did not exceed, in microseconds. */
+    P50_MICROS,
+    /** As {@link #P50_MICROS}, for 99 of 100. */
+    P99_MICROS,
+    /** As {@link #P50_MICROS}, for 999 of 1,000. */
+    P999_MICROS,
+    /** Seconds of CPU outside the kernel for a million messages there and back. */
+    USER_PER_MILLION,
+    /** Seconds of CPU in the kernel for a million messages there and back. */
+    SYSTEM_PER_MILLION,
+    /** Seconds of CPU outside the kernel for 10^9 bytes of payload there and back. */
+    USER_PER_GB,
+    /** Seconds of CPU in the kernel for 10^9 bytes of payload there and back. */
+    SYSTEM_PER_GB,
+    /** CPU for the same work as a multiple of what the candidate that one compares with needed in the same round. */
+    CPU_RATIO,
+    /** Connections each second that were opened, upgraded and closed. */
+    CONNECTIONS_PER_SECOND,
+    /** Microseconds of CPU outside the kernel for a connection. */
+    USER_MICROS_PER_CONNECTION,
+    /** Microseconds of CPU in the kernel for a connection. */
+    SYSTEM_MICROS_PER_CONNECTION,
+    /** The share of connections that resumed an earlier TLS session, 0 to 1. */
+    RESUMED_SHARE,
+    /** How many pairs stood idle. */
+    PAIRS,
+    /** Bytes of resident memory that an idle pair adds, after a full collection. */
+    RESIDENT_BYTES_PER_PAIR,
+    /** Bytes of Java heap that an idle pair adds, after a full collection. */
+    HEAP_BYTES_PER_PAIR;
+
+    /** {@return its name in the results} */
+    String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * {@return the figure of a name}
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static Figure of(String id) {
+        return valueOf(id.toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench.load;
+
+import dev.fairlead.bench.load.Children.Child;
+import dev.fairlead.protocol.token.SasKey;
+import dev.fairlead.protocol.token.SasToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts candidates, each as a process of its own on the loopback with configuration made for this run, and behind each
+ * relay a listener that echoes. The proxies stand in front of one echoing server. For one thread.
+ */
+final class Launch {
+
+    private static final String NAME = "bench";
+    private static final Duration START = Duration.ofSeconds(30);
+
+    private final Path root;
+    private final Path folder;
+    private final Path ruler;
+    private final Children children;
+    private final FreePorts ports = new FreePorts();
+    private final SasKey key;
+    private final String keyText = HexFormat.of().formatHex(randomBytes());
+    private @Nullable Child echo;
+    private int echoPort;
+    private int files;
+
+    /**
+     * Begins with nothing started.
+     *
+     * @param root the checkout, with the ruler built
+     * @param folder for configuration files
+     */
+    Launch(Path root, Path folder, Children children) {
+        this.root = root;
+        this.folder = folder;
+        this.ruler = root.resolve("fairlead-benchmarks/ruler");
+        this.children = children;
+        this.key = SasKey.of(NAME, keyText);
+    }
+
+    private static byte[] randomBytes() {
+        byte[] bytes = new byte[16];
+        new SecureRandom().nextBytes(bytes);
+        return bytes;
+    }
+
+    /**
+     * Starts a candidate and waits until a message came back through it.
+     *
+     * @param tls whether Fairlead and nginx open a port for TLS as well, with the certificate of {@link #makeCertificate}
+     * @throws UnusableRun if it does not start
+     */
+    Contender start(Candidate candidate, boolean tls) {
+        int port = candidate == Candidate.DIRECT ? echoPort() : ports.take();
+        OptionalInt tlsPort = tls ? OptionalInt.of(ports.take()) : OptionalInt.empty();
+        Child process =
+                switch (candidate) {
+                    case DIRECT -> echoServer();
+                    case CRELAY -> listening(start("crelay", ruler("crelay"), "-p", String.valueOf(port)), port);
+                    case FAIRLEAD -> fairlead(port, tlsPort);
+                    case NODE -> node(port);
+                    case NGINX -> nginx(port, tlsPort);
+                    case HAPROXY -> haproxy(port);
+                };
+        if (!candidate.isRelay()) {
+            return checked(new Contender(candidate, process, List.of(), port, tlsPort, List.of()));
+        }
+        List<String> target = new ArrayList<>(List.of("-n", NAME));
+        if (candidate == Candidate.FAIRLEAD) {
+            String token = SasToken.sign(
+                            "http://localhost/" + NAME, key, Instant.now().plus(Duration.ofHours(6)))
+                    .text();
+            target.addAll(List.of(
+                    "-k", URLEncoder.encode(token, StandardCharsets.UTF_8).replace("+", "%20")));
+        }
+        List<String> listen = new ArrayList<>(List.of(ruler("wsload"), "listener", "-p", String.valueOf(port)));
+        listen.addAll(target);
+        Child listener = children.start("listener", listen);
+        return checked(new Contender(candidate, process, List.of(listener), port, tlsPort, target));
+    }
+
+    /** Ends a candidate and its listener. */
+    void stop(Contender contender) {
+        contender.listener().forEach(children::stop);
+        if (contender.candidate() != Candidate.DIRECT) {
+            children.stop(contender.process());
+        }
+    }
+
+    /** Lets one message go there and back, every byte compared; tries again until the listener is online. */
+    private Contender checked(Contender contender) {
+        List<String> command = new ArrayList<>(List.of(ruler("wsload"), "echo", "-V", "-c", "1", "-s", "1000"));
+        command.addAll(List.of("-d", "0.05", "-w", "0"));
+        command.addAll(contender.plain());
+        long deadline = System.nanoTime() + START.toNanos();
+        while (true) {
+            try {
+                var _ = Sample.of(children.run("check", command, START));
+                return contender;
+            } catch (UnusableRun e) {
+                if (System.nanoTime() > deadline) {
+                    throw new UnusableRun(contender.candidate().id() + " passes nothing on: " + e.getMessage(), e);
+                }
+                Children.pause(Duration.ofMillis(50));
+            }
+        }
+    }
+
+    /**
+     * Makes a certificate for {@code localhost}, ECDSA on P-256, which Fairlead and nginx share.
+     *
+     * @throws UnusableRun if {@code openssl} cannot
+     */
+    void makeCertificate() {
+        children.run(
+                "openssl",
+                List.of(
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:P-256",
+                        "-nodes",
+                        "-days",
+                        "2",
+                        "-subj",
+                        "/CN=localhost",
+                        "-addext",
+                        "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                        "-keyout",
+                        privateKey().toString(),
+                        "-out",
+                        certificate().toString()),
+                START);
+    }
+
+    /** {@return why this Fairlead opens no port for TLS; empty if it does} */
+    Optional<String> objectionToTls() {
+        Path file = fairleadConfig(ports.take(), OptionalInt.of(ports.take()));
+        try {
+            children.run("config-check", List.of(fairleadScript(), "config", "check", "-c", file.toString()), START);
+            return Optional.empty();
+        } catch (UnusableRun e) {
+            String words = String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
+            return Optional.of(words.substring(Math.max(0, words.indexOf("listen.1"))));
+        }
+    }
+
+    private Path certificate() {
+        return folder.resolve("certificate.pem");
+    }
+
+    private Path privateKey() {
+        return folder.resolve("key.pem");
+    }
+
+    private Child fairlead(int port, OptionalInt tlsPort) {
+        Path file = fairleadConfig(port, tlsPort);
+        Child child = start("fairlead", fairleadScript(), "serve", "-c", file.toString());
+        children.await(child, "its ready line", START, () -> child.output().contains("fairlead ready"));
+        return child;
+    }
+
+    private Path fairleadConfig(int port, OptionalInt tlsPort) {
+        StringBuilder text =
+                new StringBuilder("""
+                namespace: localhost
+                dataDirectory: %s
+                drainTimeout: 1s
+                keys:
+                  - {name: %s, primaryKey: "%s", rights: [Listen, Send]}
+                relay:
+                  hybridConnections:
+                    - path: %s
+                management: {address: "127.0.0.1:%d"}
+                listen:
+                  - address: 127.0.0.1:%d
+                """.formatted(folder.resolve("data"), NAME, keyText, NAME, ports.take(), port));
+        tlsPort.ifPresent(secure -> text.append("""
+                  - address: 127.0.0.1:%d
+                    tls: {certificateChain: "%s", privateKey: "%s"}
+                """.formatted(secure, certificate(), privateKey())));
+        return write("fairlead.yaml", text.toString());
+    }
+
+    private Child node(int port) {
+        Path script = root.resolve("fairlead-benchmarks/peers/relay.js");
+        return listening(start("node", "node", "--expose-gc", script.toString(), String.valueOf(port)), port);
+    }
+
+    private Child nginx(int port, OptionalInt tlsPort) {
+        StringBuilder listen = new StringBuilder("listen 127.0.0.1:%d backlog=4096;".formatted(port));
+        tlsPort.ifPresent(secure -> listen.append("""
+
+                listen 127.0.0.1:%d ssl backlog=4096;
+                ssl_certificate %s;
+                ssl_certificate_key %s;
+                ssl_protocols TLSv1.2 TLSv1.3;
+                ssl_session_cache shared:tls:10m;
+                """.formatted(secure, certificate(), privateKey())));
+        // 64 KiB buffers are what nginx is fastest with; with its default of 4 KiB it costs about twice as much
+        Path file = write("nginx.conf", """
+                daemon off;
+                worker_processes 1;
+                worker_rlimit_nofile %d;
+                pid %s/nginx.pid;
+                error_log stderr error;
+                events { worker_connections %d; }
+                http {
+                  access_log off;
+                  client_body_temp_path %s/nginx;
+                  proxy_temp_path %s/nginx;
+                  fastcgi_temp_path %s/nginx;
+                  uwsgi_temp_path %s/nginx;
+                  scgi_temp_path %s/nginx;
+                  upstream echo { server 127.0.0.1:%d; }
+                  server {
+                    %s
+                    location / {
+                      proxy_pass http://echo;
+                      proxy_http_version 1.1;
+                      proxy_set_header Upgrade $http_upgrade;
+                      proxy_set_header Connection upgrade;
+                      proxy_read_timeout 1h;
+                      proxy_send_timeout 1h;
+                      proxy_buffer_size 64k;
+                      proxy_buffers 8 64k;
+                    }
+                  }
+                }
+                """.formatted(
+                        OpenFiles.limit(),
+                        folder,
+                        OpenFiles.limit() - 100,
+                        folder,
+                        folder,
+                        folder,
+                        folder,
+                        folder,
+                        echoPort(),
+                        listen));
+        Child child = start("nginx", "nginx", "-e", "stderr", "-p", folder.toString(), "-c", file.toString());
+        return listening(child, port);
+    }
+
+    private Child haproxy(int port) {
+        Path file = write("haproxy.cfg", """
+                global
+                  maxconn %d
+                  nbthread 1
+                defaults
+                  mode http
+                  timeout connect 10s
+                  timeout client 1h
+                  timeout server 1h
+                  timeout tunnel 1h
+                frontend relay
+                  bind 127.0.0.1:%d backlog 4096
+                  default_backend echo
+                backend echo
+                  server echo 127.0.0.1:%d
+                """.formatted(OpenFiles.limit() / 2 - 200, port, echoPort()));
+        return listening(start("haproxy", "haproxy", "-db", "-q", "-f", file.toString()), port);
+    }
+
+    private int echoPort() {
+        var _ = echoServer();
+        return echoPort;
+    }
+
+    private Child echoServer() {
+        Child running = echo;
+        if (running == null) {
+            echoPort = ports.take();
+            running = listening(start("wsecho", ruler("wsecho"), "-p", String.valueOf(echoPort)), echoPort);
+            echo = running;
+        }
+        return running;
+    }
+
+    private Child start(String name, String... command) {
+        return children.start(name, List.of(command));
+    }
+
+    private Child listening(Child child, int port) {
+        children.await(child, "its port " + port + " open", START, () -> {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return socket.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        return child;
+    }
+
+    private String ruler(String program) {
+        return ruler.resolve(program).toString();
+    }
+
+    private String fairleadScript() {
+        return root.resolve("fairlead").toString();
+    }
+
+    private Path write(String name, String text) {
+        Path file = folder.resolve(files++ + "-" + name);
+        try {
+            return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench.load;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Runs {@code wsload} against contenders. For one thread. */
+final class LoadGenerator {
+
+    /** How many connections are being opened at once where their cost is measured. */
+    private static final int OPENING_AT_ONCE = 16;
+
+    private static final Duration MARGIN = Duration.ofSeconds(60);
+
+    private final Path ruler;
+    private final Children children;
+
+    /** Runs the programs of a folder. */
+    LoadGenerator(Path ruler, Children children) {
+        this.ruler = ruler;
+        this.children = children;
+    }
+
+    /**
+     * Lets messages go there and back.
+     *
+     * @param target {@link Contender#plain()} or {@link Contender#tls()}
+     * @throws UnusableRun if connections were lost or bytes wrong
+     */
+    Sample echo(Cell cell, Duration measured, Duration warmUp, List<String> target) {
+        List<String> options = new ArrayList<>(List.of("-c", String.valueOf(cell.connections())));
+        options.addAll(List.of("-s", String.valueOf(cell.size()), "-P", String.valueOf(cell.depth())));
+        return run("echo", options, measured, warmUp, target);
+    }
+
+    /**
+     * Opens connections and closes them as soon as they are upgraded.
+     *
+     * @param target {@link Contender#plain()} or {@link Contender#tls()}
+     * @param options more of the load generator's options, such as {@code -r}
+     * @throws UnusableRun if too many connections failed
+     */
+    Sample connect(Duration measured, Duration warmUp, List<String> target, String... options) {
+        List<String> all = new ArrayList<>(List.of("-c", String.valueOf(OPENING_AT_ONCE)));
+        all.addAll(List.of(options));
+        return run("rate", all, measured, warmUp, target);
+    }
+
+    /** {@return the command that opens connections and leaves them idle until it is ended; it tells when all are open} */
+    List<String> idle(int connections, List<String> target) {
+        List<String> command = new ArrayList<>(List.of(program(target), "idle", "-c", String.valueOf(connections)));
+        command.addAll(List.of("-d", "600"));
+        command.addAll(target);
+        return command;
+    }
+
+    private Sample run(String mode, List<String> options, Duration measured, Duration warmUp, List<String> target) {
+        List<String> command = new ArrayList<>(List.of(program(target), mode));
+        command.addAll(options);
+        command.addAll(List.of("-d", seconds(measured), "-w", seconds(warmUp)));
+        command.addAll(target);
+        return Sample.of(children.run("wsload", command, measured.plus(warmUp).plus(MARGIN)));
+    }
+
+    private String program(List<String> target) {
+        return ruler.resolve(target.contains("-S") ? "wsload-tls" : "wsload").toString();
+    }
+
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.3f", time.toMillis() / 1e3);
+    }
+}

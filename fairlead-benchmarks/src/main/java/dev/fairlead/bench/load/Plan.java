@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench.load;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * What a run measures, and for how long.
+ *
+ * @param name of the plan
+ * @param parts which parts run
+ * @param cells the load cells
+ * @param tlsCells the cells that also run over TLS
+ * @param rounds how often each candidate has its turn
+ * @param measured how long a run counts
+ * @param warmUp how long each run goes on before it counts
+ * @param jitWarmUp how long each candidate with a compiler inside gets messages before the first round
+ * @param connectWarmUp how long it gets connections before the first round, at most
+ * @param idlePairs how many pairs stand idle at once
+ * @param limit when measuring stops, whatever is still to be done
+ */
+record Plan(
+        String name,
+        Set<Part> parts,
+        List<Cell> cells,
+        List<Cell> tlsCells,
+        int rounds,
+        Duration measured,
+        Duration warmUp,
+        Duration jitWarmUp,
+        Duration connectWarmUp,
+        int idlePairs,
+        Duration limit) {
+
+    /** What a run costs beside its own time: processes, connections. */
+    private static final Duration RUN_OVERHEAD = Duration.ofMillis(150);
+
+    private static final List<Candidate> ALL = List.of(Candidate.values());
+
+    /** {@return the plan for figures that are to be believed} */
+    static Plan full() {
+        List<Cell> cells = new ArrayList<>();
+        for (int size : List.of(64, 1 << 10, 16 << 10, 1 << 20)) {
+            for (int connections : List.of(1, 64, 1_000)) {
+                for (int depth : List.of(1, 16)) {
+                    cells.add(new Cell(size, connections, depth));
+                }
+            }
+        }
+        return new Plan(
+                "full",
+                Set.of(Part.values()),
+                cells,
+                List.of(new Cell(1 << 10, 64, 16), new Cell(16 << 10, 64, 1), new Cell(64 << 10, 64, 1)),
+                3,
+                Duration.ofMillis(1_500),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(16),
+                Duration.ofSeconds(40),
+                9_000,
+                Duration.ofMinutes(25));
+    }
+
+    /** {@return the plan for a look in passing: a few cells, short runs} */
+    static Plan quick() {
+        return new Plan(
+                "quick",
+                Set.of(Part.values()),
+                List.of(
+                        new Cell(64, 1, 1),
+                        new Cell(64, 64, 16),
+                        new Cell(1 << 10, 1_000, 1),
+                        new Cell(16 << 10, 64, 1)),
+                List.of(new Cell(16 << 10, 64, 1)),
+                3,
+                Duration.ofMillis(400),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(4),
+                Duration.ofSeconds(10),
+                1_000,
+                Duration.ofMinutes(3));
+    }
+
+    /**
+     * {@return this plan, with nothing but what one of the patterns names}
+     *
+     * @param patterns names of cells or of parts, in which {@code *} stands for anything; {@code load} is all cells
+     * @throws IllegalArgumentException if they name nothing of this plan
+     */
+    Plan only(List<String> patterns) {
+        Predicate<String> named = name -> patterns.stream().anyMatch(pattern -> matches(pattern, name));
+        List<Cell> kept = cells.stream()
+                .filter(cell -> named.test(cell.name()) || named.test(Part.LOAD.id()))
+                .toList();
+        Set<Part> keptParts = new TreeSet<>();
+        for (Part part : parts) {
+            if (part == Part.LOAD ? !kept.isEmpty() : named.test(part.id())) {
+                keptParts.add(part);
+            }
+        }
+        if (keptParts.isEmpty()) {
+            throw new IllegalArgumentException("--cells: " + String.join(",", patterns) + " (expected: some of "
+                    + String.join(", ", names()) + "; * stands for anything)");
+        }
+        return new Plan(
+                name, keptParts, kept, tlsCells, rounds, measured, warmUp, jitWarmUp, connectWarmUp, idlePairs, limit);
+    }
+
+    private List<String> names() {
+        List<String> names = new ArrayList<>();
+        parts.stream().sorted().map(Part::id).forEach(names::add);
+        cells.stream().map(Cell::name).forEach(names::add);
+        return names;
+    }
+
+    private static boolean matches(String pattern, String name) {
+        String[] pieces = pattern.strip().split("\\*", -1);
+        StringBuilder regex = new StringBuilder();
+        for (int i = 0; i < pieces.length; i++) {
+            regex.append(i == 0 ? "" : ".*").append(Pattern.quote(pieces[i]));
+        }
+        return name.matches(regex.toString());
+    }
+
+    /** {@return whether a part runs} */
+    boolean has(Part part) {
+        return parts.contains(part);
+    }
+
+    /** {@return the cells that are measured} */
+    List<Cell> fitting() {
+        return cells.stream().filter(Cell::fits).toList();
+    }
+
+    /** {@return how long it will take, roughly} */
+    Duration expected() {
+        Duration run = measured.plus(warmUp).plus(RUN_OVERHEAD);
+        Duration sum = Duration.ofSeconds(4)
+                .plus(jitWarmUp.plus(connectWarmUp.dividedBy(2)).multipliedBy(2));
+        if (has(Part.CONNECT)) {
+            sum = sum.plus(run.multipliedBy((long) rounds * ALL.size()));
+        }
+        if (has(Part.TLS)) {
+            sum = sum.plus(jitWarmUp)
+                    .plus(connectWarmUp.dividedBy(2))
+                    .plus(run.multipliedBy(rounds * 2L * (tlsCells.size() + 2)));
+        }
+        if (has(Part.IDLE)) {
+            sum = sum.plus(Duration.ofSeconds(5).plusMillis(idlePairs / 2).multipliedBy(ALL.size() - 1L));
+        }
+        for (Cell cell : has(Part.LOAD) ? fitting() : List.<Cell>of()) {
+            sum = sum.plus(run.plusMillis(cell.connections() / 2).multipliedBy((long) rounds * ALL.size()));
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench.load;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+
+/** What Fairlead's cost is to be held to, and what a run found. */
+final class Targets {
+
+    private static final double KIB = 1_024;
+
+    private Targets() {}
+
+    /**
+     * A target.
+     *
+     * @param what is held to it
+     * @param bound the bound and, in brackets, what is aimed at
+     * @param found what the run found
+     * @param met whether that is within the bound
+     */
+    record Verdict(String what, String bound, String found, boolean met) {}
+
+    /** {@return a verdict on each target that the run says something about} */
+    static List<Verdict> judge(Results results) {
+        List<Verdict> verdicts = new ArrayList<>();
+        List<Double> ratios = results.ratios(Candidate.FAIRLEAD, _ -> true);
+        if (!ratios.isEmpty()) {
+            double mean = Statistics.geometricMean(ratios);
+            verdicts.add(new Verdict(
+                    "CPU for each message to the C reference's, geometric mean of all cells",
+                    "1.20 (1.15)",
+                    Figures.ratio(mean),
+                    mean <= 1.20));
+            Entry worst = results.of(Part.LOAD)
+                    .filter(entry -> entry.candidate() == Candidate.FAIRLEAD && entry.has(Figure.CPU_RATIO))
+                    .max((one, other) -> Double.compare(one.get(Figure.CPU_RATIO), other.get(Figure.CPU_RATIO)))
+                    .orElseThrow();
+            verdicts.add(new Verdict(
+                    "the same, worst cell",
+                    "1.50 (1.40)",
+                    Figures.ratio(worst.get(Figure.CPU_RATIO)) + " (" + worst.cell() + ")",
+                    worst.get(Figure.CPU_RATIO) <= 1.50));
+        }
+        throughput(results, cell -> cell.depth() == 16 && cell.size() <= 1 << 10, "up to 1 KiB", 10)
+                .ifPresent(verdicts::add);
+        throughput(results, cell -> cell.depth() == 16 && cell.size() == 16 << 10, "16 KiB", 3)
+                .ifPresent(verdicts::add);
+        results.find(Part.IDLE, Bench.IDLE, Candidate.FAIRLEAD).ifPresent(entry -> {
+            double kib = entry.get(Figure.RESIDENT_BYTES_PER_PAIR) / KIB;
+            verdicts.add(new Verdict(
+                    "resident memory for each idle pair", "8 KiB (4)", Figures.text(kib) + " KiB", kib <= 8));
+        });
+        results.find(Part.CONNECT, Bench.CONNECT, Candidate.FAIRLEAD).ifPresent(entry -> {
+            double micros =
+                    entry.get(Figure.USER_MICROS_PER_CONNECTION) + entry.get(Figure.SYSTEM_MICROS_PER_CONNECTION);
+            verdicts.add(new Verdict(
+                    "CPU for each connect with token, rendezvous and close",
+                    "150 µs",
+                    Figures.micros(micros),
+                    micros <= 150));
+        });
+        tls(results).ifPresent(verdicts::add);
+        return verdicts;
+    }
+
+    /** The least of the cells counts. */
+    private static Optional<Verdict> throughput(Results results, Predicate<Cell> which, String sizes, double bound) {
+        OptionalDouble least = results.cells(Part.LOAD).stream()
+                .filter(name -> which.test(Cell.of(name)))
+                .flatMap(name -> timesNode(results, name).stream())
+                .mapToDouble(Double::doubleValue)
+                .min();
+        if (least.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Verdict(
+                "messages each second to the Node relay's, depth 16, " + sizes + ", least cell",
+                "at least " + Figures.text(bound).replaceAll("\\.0+$", ""),
+                Figures.text(least.getAsDouble()),
+                least.getAsDouble() >= bound));
+    }
+
+    private static Optional<Double> timesNode(Results results, String cell) {
+        return results.find(Part.LOAD, cell, Candidate.FAIRLEAD)
+                .flatMap(fairlead -> results.find(Part.LOAD, cell, Candidate.NODE)
+                        .map(node -> fairlead.get(Figure.MESSAGES_PER_SECOND) / node.get(Figure.MESSAGES_PER_SECOND)));
+    }
+
+    /** Messages from 16 KiB on: below, it is messages rather than bytes that cost. */
+    private static Optional<Verdict> tls(Results results) {
+        OptionalDouble worst = results.of(Part.TLS)
+                .filter(entry -> entry.candidate() == Candidate.FAIRLEAD && entry.has(Figure.USER_PER_GB))
+                .filter(entry -> Cell.of(entry.cell()).size() >= 16 << 10)
+                .mapToDouble(entry -> entry.get(Figure.CPU_RATIO))
+                .max();
+        return worst.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Verdict(
+                        "CPU for each GB over TLS to nginx's, messages of 16 and 64 KiB, worst cell",
+                        "1.10",
+                        Figures.ratio(worst.getAsDouble()),
+                        worst.getAsDouble() <= 1.10));
+    }
+}

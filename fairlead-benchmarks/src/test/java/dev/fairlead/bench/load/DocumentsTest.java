@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class DocumentsTest {
+
+    private static final String PAGE = """
+            before
+            <!-- measured: made by ./bench --document -->
+            old
+            <!-- measured: end -->
+            after
+            """;
+
+    private final Results results = new SampleResults()
+            .load("64Bx1x1", Candidate.CRELAY, 1, 10)
+            .load("64Bx1x1", Candidate.FAIRLEAD, 1.1, 30)
+            .load("64Bx1x1", Candidate.NODE, 5.5, 10)
+            .connect(Part.CONNECT, Bench.CONNECT, Candidate.FAIRLEAD, 140, 2)
+            .idle(Candidate.FAIRLEAD, 4_096)
+            .tls("16KiBx64x1", Candidate.FAIRLEAD, 1.05)
+            .connect(Part.TLS, Bench.TLS_CONNECT, Candidate.FAIRLEAD, 640, 2.7)
+            .connect(Part.TLS, Bench.TLS_RESUMED, Candidate.FAIRLEAD, 240, 1.5)
+            .results();
+
+    @Test
+    void onlyWhatStandsBetweenTheCommentsIsMadeAnew() {
+        String page = Documents.withMeasured(PAGE, results);
+
+        assertThat(page)
+                .startsWith("before\n<!-- measured: made by ./bench --document -->\n")
+                .endsWith("<!-- measured: end -->\nafter\n")
+                .doesNotContain("old");
+        assertThat(Documents.withMeasured(page, results)).isEqualTo(page);
+    }
+
+    @Test
+    void everyPartHasItsTable() {
+        assertThat(Documents.withMeasured(PAGE, results))
+                .contains("| 64 B, 1 connection, depth 1 | 1.10 | 5.50 |")
+                .contains("| 64 B, 1 connection, depth 1 | 1.00 | 3.00 |")
+                .contains("| Fairlead, with a rendezvous | 140 µs | 70.0 µs | 70.0 µs | 2.00 |")
+                .contains("| Fairlead | 9,000 | 4,096 |  |")
+                .contains("| 16 KiB, 64 connections, depth 1, Fairlead | 2.05 | 1.05 | 1.00 | 1.05 |")
+                .contains("| new, what TLS adds, Fairlead | 500 µs |")
+                .contains("| resumed connection (100 % were), Fairlead | 240 µs |")
+                .contains("- 1MiBx1000x16: too much");
+    }
+
+    @Test
+    void pageWithoutAPlaceForItIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Documents.withMeasured("before\nafter\n", results))
+                .withMessageStartingWith("page: no place for what was measured");
+    }
+
+    @Test
+    void theProjectsPageAndChartShowTheResultsKeptBesideThem() throws IOException {
+        Documents documents = Documents.of(Path.of("..").toAbsolutePath().normalize());
+        Results kept = Results.read(Files.readString(documents.results()));
+
+        String page = Files.readString(documents.page());
+
+        assertThat(page).isEqualTo(Documents.withMeasured(page, kept));
+        assertThat(Files.readString(documents.chart())).isEqualTo(Chart.of(kept));
+    }
+}

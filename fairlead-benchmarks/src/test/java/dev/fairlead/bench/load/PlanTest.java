@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+
+    @Test
+    void bothPlansAreExpectedToEndBeforeTheirLimit() {
+        assertThat(Plan.full().expected()).isLessThan(Plan.full().limit());
+        assertThat(Plan.quick().expected()).isLessThan(Plan.quick().limit());
+    }
+
+    @Test
+    void everyCandidateHasAtLeastThreeTurns() {
+        assertThat(Plan.full().rounds()).isGreaterThanOrEqualTo(3);
+        assertThat(Plan.quick().rounds()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void patternsKeepTheCellsThatTheyName() {
+        Plan plan = Plan.full().only(List.of("64Bx*x16", "1MiBx1x1"));
+
+        assertThat(plan.cells())
+                .extracting(Cell::name)
+                .containsExactly("64Bx1x16", "64Bx64x16", "64Bx1000x16", "1MiBx1x1");
+        assertThat(plan.parts()).containsExactly(Part.LOAD);
+    }
+
+    @Test
+    void partsAreNamedLikeCells() {
+        Plan plan = Plan.full().only(List.of("idle", "connect"));
+
+        assertThat(plan.parts()).containsExactlyInAnyOrder(Part.IDLE, Part.CONNECT);
+        assertThat(plan.expected()).isLessThan(Plan.full().expected());
+    }
+
+    @Test
+    void loadStandsForAllCells() {
+        assertThat(Plan.full().only(List.of("load")).cells())
+                .isEqualTo(Plan.full().cells());
+    }
+
+    @Test
+    void patternThatNamesNothingIsRefusedWithWhatItCouldName() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Plan.quick().only(List.of("2KiBx*")))
+                .withMessageStartingWith("--cells: 2KiBx* (expected: some of connect, tls, idle, load, 64Bx1x1");
+    }
+}

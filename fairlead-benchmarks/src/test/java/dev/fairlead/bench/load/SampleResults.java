@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench.load;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Results as a run would give them, with round numbers. */
+final class SampleResults {
+
+    private final List<Entry> entries = new ArrayList<>();
+
+    /** Adds a load cell in which a candidate needs so many times the reference's CPU. */
+    SampleResults load(String cell, Candidate candidate, double ratio, double messages) {
+        Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+        figures.put(Figure.CPU_RATIO, ratio);
+        figures.put(Figure.MESSAGES_PER_SECOND, messages);
+        for (Figure figure : List.of(
+                Figure.P50_MICROS,
+                Figure.P99_MICROS,
+                Figure.P999_MICROS,
+                Figure.USER_PER_MILLION,
+                Figure.SYSTEM_PER_MILLION,
+                Figure.USER_PER_GB,
+                Figure.SYSTEM_PER_GB)) {
+            figures.put(figure, 12.34567);
+        }
+        entries.add(new Entry(Part.LOAD, cell, candidate, 3, figures));
+        return this;
+    }
+
+    /** Adds what a connection costs a candidate, half of it in the kernel. */
+    SampleResults connect(Part part, String cell, Candidate candidate, double micros, double ratio) {
+        entries.add(new Entry(
+                part,
+                cell,
+                candidate,
+                3,
+                Map.of(
+                        Figure.CPU_RATIO,
+                        ratio,
+                        Figure.USER_MICROS_PER_CONNECTION,
+                        micros / 2,
+                        Figure.SYSTEM_MICROS_PER_CONNECTION,
+                        micros / 2,
+                        Figure.RESUMED_SHARE,
+                        1.0)));
+        return this;
+    }
+
+    /** Adds what a cell over TLS costs a candidate. */
+    SampleResults tls(String cell, Candidate candidate, double ratio) {
+        entries.add(new Entry(
+                Part.TLS,
+                cell,
+                candidate,
+                3,
+                Map.of(Figure.CPU_RATIO, ratio, Figure.USER_PER_GB, ratio, Figure.SYSTEM_PER_GB, 1.0)));
+        return this;
+    }
+
+    /** Adds what an idle pair costs a candidate. */
+    SampleResults idle(Candidate candidate, double bytes) {
+        entries.add(new Entry(
+                Part.IDLE,
+                Bench.IDLE,
+                candidate,
+                1,
+                Map.of(Figure.PAIRS, 9_000.0, Figure.RESIDENT_BYTES_PER_PAIR, bytes)));
+        return this;
+    }
+
+    /** {@return the results, with a sentence on what was left out} */
+    Results results() {
+        return new Results(Map.of("plan", "full"), List.of("1MiBx1000x16: too much"), entries);
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TargetsTest {
+
+    @Test
+    void nothingMeasuredIsNotJudged() {
+        assertThat(Targets.judge(new SampleResults().results())).isEmpty();
+    }
+
+    @Test
+    void meanAndWorstCellAreHeldToBoundsOfTheirOwn() {
+        List<Targets.Verdict> verdicts = Targets.judge(new SampleResults()
+                .load("64Bx1x1", Candidate.FAIRLEAD, 0.8, 1)
+                .load("64Bx64x1", Candidate.FAIRLEAD, 1.6, 1)
+                .results());
+
+        assertThat(verdicts).extracting(Targets.Verdict::found).containsExactly("1.13", "1.60 (64Bx64x1)");
+        assertThat(verdicts).extracting(Targets.Verdict::met).containsExactly(true, false);
+    }
+
+    @Test
+    void throughputIsJudgedByTheLeastCellAtDepthSixteen() {
+        SampleResults results = new SampleResults();
+        for (String cell : List.of("64Bx1x1", "64Bx1x16", "1KiBx64x16", "16KiBx64x16")) {
+            results.load(cell, Candidate.NODE, 5, 100);
+        }
+        results.load("64Bx1x1", Candidate.FAIRLEAD, 1, 200)
+                .load("64Bx1x16", Candidate.FAIRLEAD, 1, 2_000)
+                .load("1KiBx64x16", Candidate.FAIRLEAD, 1, 900)
+                .load("16KiBx64x16", Candidate.FAIRLEAD, 1, 350);
+
+        assertThat(Targets.judge(results.results()))
+                .filteredOn(verdict -> verdict.what().contains("Node"))
+                .extracting(Targets.Verdict::found, Targets.Verdict::met)
+                .containsExactly(tuple("9.00", false), tuple("3.50", true));
+    }
+
+    @Test
+    void idlePairsConnectionsAndTlsAreJudged() {
+        List<Targets.Verdict> verdicts = Targets.judge(new SampleResults()
+                .idle(Candidate.FAIRLEAD, 8_192)
+                .connect(Part.CONNECT, Bench.CONNECT, Candidate.FAIRLEAD, 151, 2)
+                .tls("1KiBx64x16", Candidate.FAIRLEAD, 1.9)
+                .tls("16KiBx64x1", Candidate.FAIRLEAD, 1.05)
+                .tls("64KiBx64x1", Candidate.FAIRLEAD, 0.98)
+                .connect(Part.TLS, Bench.TLS_CONNECT, Candidate.FAIRLEAD, 900, 2.7)
+                .results());
+
+        assertThat(verdicts).extracting(Targets.Verdict::found).containsExactly("8.00 KiB", "151 µs", "1.05");
+        assertThat(verdicts).extracting(Targets.Verdict::met).containsExactly(true, false, true);
+    }
+}
