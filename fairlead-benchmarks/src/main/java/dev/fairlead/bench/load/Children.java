@@ -83,11 +83,10 @@ final class Children implements AutoCloseable {
      * Starts a process.
      *
      * @throws UnusableRun if it cannot be started
+     * @throws RunEnded if the user ended the run; so do all methods here
      */
     synchronized Child start(String name, List<String> command) {
-        if (closing) {
-            throw new UnusableRun("the run is ending");
-        }
+        throwIfEnding();
         String file = started++ + "-" + name;
         Path out = folder.resolve(file + ".out");
         Path err = folder.resolve(file + ".err");
@@ -121,6 +120,7 @@ final class Children implements AutoCloseable {
             if (!child.process().waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new UnusableRun(name + " has not ended after " + limit.toSeconds() + " s");
             }
+            throwIfEnding();
             if (child.process().exitValue() != 0) {
                 throw new UnusableRun(name + " failed: " + child.complaints() + " "
                         + child.output().strip());
@@ -144,6 +144,7 @@ final class Children implements AutoCloseable {
     void await(Child child, String what, Duration limit, BooleanSupplier done) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!done.getAsBoolean()) {
+            throwIfEnding();
             if (!child.process().isAlive()) {
                 throw new UnusableRun(child.name() + " ended before " + what + ": " + child.complaints() + " "
                         + child.output().strip());
@@ -192,6 +193,12 @@ final class Children implements AutoCloseable {
         }
     }
 
+    private synchronized void throwIfEnding() {
+        if (closing) {
+            throw new RunEnded();
+        }
+    }
+
     private void endAll() {
         List<Child> left;
         synchronized (this) {
@@ -216,7 +223,12 @@ final class Children implements AutoCloseable {
 
     @Override
     public void close() {
-        endAll();
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+        }
         Runtime.getRuntime().removeShutdownHook(atExit);
+        endAll();
     }
 }

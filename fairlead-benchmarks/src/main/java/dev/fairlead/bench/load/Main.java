@@ -62,6 +62,8 @@ public final class Main {
             }
             Plan plan = quick ? Plan.quick() : Plan.full();
             return measure(cells.isEmpty() ? plan : plan.only(cells), root, out);
+        } catch (RunEnded e) {
+            return 1;
         } catch (IllegalArgumentException e) {
             System.err.println("bench: " + e.getMessage() + "\n" + USAGE);
             return 2;
