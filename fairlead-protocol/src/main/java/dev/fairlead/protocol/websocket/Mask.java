@@ -7,6 +7,12 @@ import java.nio.ByteOrder;
 /** The masking of payloads that clients owe (RFC 6455, section 5.3). The same step masks and unmasks. */
 public final class Mask {
 
+    /**
+     * From how many bytes on there is a loop for each kind of buffer, though they read alike. The compiler makes vector
+     * instructions of a loop only if it has seen it run long, and over one kind: that is ten to twenty times as fast.
+     */
+    private static final int LONG = 256;
+
     private Mask() {}
 
     /**
@@ -22,6 +28,9 @@ public final class Mask {
         int turned = Integer.rotateRight(key, 8 * (int) (phase & 3));
         long wide = (turned & 0xFFFF_FFFFL) << 32 | (turned & 0xFFFF_FFFFL);
         int at = from;
+        if (to - from >= LONG) {
+            at = bytes.isDirect() ? longDirect(bytes, from, to, wide) : longHeap(bytes, from, to, wide);
+        }
         for (; at <= to - Long.BYTES; at += Long.BYTES) {
             bytes.putLong(at, bytes.getLong(at) ^ wide);
         }
@@ -29,6 +38,22 @@ public final class Mask {
             bytes.put(at, (byte) (bytes.get(at) ^ turned));
             turned = Integer.rotateRight(turned, 8);
         }
+    }
+
+    private static int longDirect(ByteBuffer bytes, int from, int to, long wide) {
+        int at = from;
+        for (; at <= to - Long.BYTES; at += Long.BYTES) {
+            bytes.putLong(at, bytes.getLong(at) ^ wide);
+        }
+        return at;
+    }
+
+    private static int longHeap(ByteBuffer bytes, int from, int to, long wide) {
+        int at = from;
+        for (; at <= to - Long.BYTES; at += Long.BYTES) {
+            bytes.putLong(at, bytes.getLong(at) ^ wide);
+        }
+        return at;
     }
 
     /** Masks or unmasks an array where it lies; as the other form, with the first byte of the payload at 0. */
