@@ -99,9 +99,7 @@ public final class FairleadServer implements AutoCloseable {
         TlsConfig tls = listen.tls();
         if (tls == null) {
             return uri(
-                    "http",
-                    listen.address(),
-                    open(listen.address(), "listen", () -> edge.open(listen.address(), routes)));
+                    "http", listen.address(), open(listen.address(), "listen", () -> edge.open(listen, null, routes)));
         }
         String port = HostPort.print(listen.address());
         Certificates certificates;
@@ -113,7 +111,7 @@ public final class FairleadServer implements AutoCloseable {
         return uri(
                 "https",
                 listen.address(),
-                open(listen.address(), "listen", () -> edge.open(listen.address(), certificates, routes)));
+                open(listen.address(), "listen", () -> edge.open(listen, certificates, routes)));
     }
 
     /** Opens one port. */

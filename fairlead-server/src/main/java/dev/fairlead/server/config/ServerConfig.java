@@ -99,6 +99,14 @@ public record ServerConfig(
                 in.problem("listen." + i, HostPort.print(address) + " (expected: an address that no other entry has)");
             }
         }
+        for (int i = 0; i < listen.size(); i++) {
+            if (listen.get(i).proxyProtocol() && limits.trustedProxies().isEmpty()) {
+                in.problem(
+                        "listen." + i,
+                        "proxyProtocol without a trusted proxy (expected: the proxy's address in limits.trustedProxies); "
+                                + "nobody else's headers are believed");
+            }
+        }
         if (taken.contains(management.address())) {
             in.problem(
                     "management",

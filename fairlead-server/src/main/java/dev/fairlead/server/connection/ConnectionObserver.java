@@ -15,7 +15,10 @@ public interface ConnectionObserver {
     /** A connection is gone; once for each {@link #opened()}. */
     default void closed() {}
 
-    /** A request was turned away. */
+    /** A connection was closed, since it did not begin with the PROXY header of a trusted proxy. */
+    default void unproxied() {}
+
+    /** A request was turned away, or a connection that was one too many. */
     default void refused(Refusal refusal) {}
 
     /** Two peers were joined. */

@@ -208,6 +208,30 @@ public enum Refusal {
     ORIGIN_FOREIGN(
             403, "Forbidden", "The Origin is foreign", "call the management from its own pages or from a program"),
 
+    /** As many connections as {@code limits.maxConnections} allows are open. */
+    CONNECTIONS_FULL(
+            503,
+            "ServerBusy",
+            "The relay has as many connections as it takes",
+            "raise limits.maxConnections, or add a relay",
+            Duration.ofSeconds(10)),
+
+    /** One client's address has as many connections as {@code limits.maxConnectionsPerAddress} allows. */
+    ADDRESS_FULL(
+            429,
+            "TooManyRequests",
+            "Too many connections from this address",
+            "raise limits.maxConnectionsPerAddress; if clients share a proxy, name it in limits.trustedProxies",
+            Duration.ofSeconds(30)),
+
+    /** There was no memory for what others sent, a moment ago. */
+    MEMORY_SHORT(
+            503,
+            "ServerBusy",
+            "The relay is short of memory",
+            "give the JVM more with -XX:MaxDirectMemorySize, or take fewer with limits.maxConnections",
+            Duration.ofSeconds(10)),
+
     /** The server goes down, and takes nobody new. */
     DRAINING(
             503,

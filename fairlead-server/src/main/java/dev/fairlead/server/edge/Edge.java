@@ -87,7 +87,26 @@ public final class Edge {
     }
 
     /**
-     * Opens a port.
+     * Opens a port for clients, listeners and senders.
+     *
+     * @param listen port 0 for one that is free
+     * @param certificates what a port that speaks TLS shows, looked at every few seconds from now on; null for a plain one
+     * @param routes who answers what
+     * @return the address with its port
+     * @throws IOException if the port cannot be had; the message is the system's
+     */
+    public InetSocketAddress open(ListenAddress listen, @Nullable Certificates certificates, List<Route> routes)
+            throws IOException {
+        InetSocketAddress bound =
+                bind(listen.address(), channel -> pipelines.peers(channel, listen, certificates, routes));
+        if (certificates != null) {
+            watches.add(new CertificateWatch(certificates, LOOK_AT_CERTIFICATES));
+        }
+        return bound;
+    }
+
+    /**
+     * Opens a port for operators: it takes everybody, and answers when the others are full.
      *
      * @param address port 0 for one that is free
      * @param routes who answers what
@@ -95,26 +114,10 @@ public final class Edge {
      * @throws IOException if the port cannot be had; the message is the system's
      */
     public InetSocketAddress open(InetSocketAddress address, List<Route> routes) throws IOException {
-        return open(address, channel -> pipelines.plain(channel, routes));
+        return bind(address, channel -> pipelines.plain(channel, routes));
     }
 
-    /**
-     * Opens a port that speaks TLS.
-     *
-     * @param address port 0 for one that is free
-     * @param certificates what it shows; looked at every few seconds from now on
-     * @param routes who answers what
-     * @return the address with its port
-     * @throws IOException if the port cannot be had; the message is the system's
-     */
-    public InetSocketAddress open(InetSocketAddress address, Certificates certificates, List<Route> routes)
-            throws IOException {
-        InetSocketAddress bound = open(address, channel -> pipelines.secure(channel, certificates, routes));
-        watches.add(new CertificateWatch(certificates, LOOK_AT_CERTIFICATES));
-        return bound;
-    }
-
-    private InetSocketAddress open(InetSocketAddress address, Consumer<SocketChannel> pipeline) throws IOException {
+    private InetSocketAddress bind(InetSocketAddress address, Consumer<SocketChannel> pipeline) throws IOException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)

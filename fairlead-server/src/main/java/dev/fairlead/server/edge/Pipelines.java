@@ -8,6 +8,9 @@ import dev.fairlead.server.edge.http.PageDispatch;
 import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.http.RequestDeadline;
 import dev.fairlead.server.edge.http.RequestForm;
+import dev.fairlead.server.edge.limits.Admission;
+import dev.fairlead.server.edge.limits.OpenConnections;
+import dev.fairlead.server.edge.limits.ProxyHeader;
 import dev.fairlead.server.edge.tls.Certificates;
 import dev.fairlead.server.edge.tls.PlainSpeech;
 import dev.fairlead.server.edge.tls.TlsFailures;
@@ -18,6 +21,7 @@ import dev.fairlead.server.edge.websocket.UpgradeDispatch;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.time.Duration;
@@ -28,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /** The order of handlers, in one place. Nothing else adds to a pipeline, but for handlers that replace themselves. */
 final class Pipelines {
 
+    static final String PROXY_DECODER = "proxy-decoder";
+    static final String PROXY_HEADER = "proxy-header";
     static final String TLS_PAUSE = "tls-pause";
     static final String PLAIN_SPEECH = "plain-speech";
     static final String TLS = "tls";
@@ -36,6 +42,7 @@ final class Pipelines {
     static final String REQUEST_DEADLINE = "request-deadline";
     static final String HTTP = "http";
     static final String REQUEST_FORM = "request-form";
+    static final String ADMISSION = "admission";
     static final String UPGRADES = "upgrades";
     static final String PAGES = "pages";
     static final String REFUSALS = "refusals";
@@ -44,6 +51,7 @@ final class Pipelines {
     private final Function<EventLoop, EdgeLoop> loops;
     private final @Nullable Duration idleTimeout;
     private final ConnectionObserver observer;
+    private final OpenConnections connections;
 
     Pipelines(
             LimitsConfig limits,
@@ -54,6 +62,34 @@ final class Pipelines {
         this.loops = loops;
         this.idleTimeout = idleTimeout;
         this.observer = observer;
+        this.connections = new OpenConnections(
+                limits.maxConnections(), limits.maxConnectionsPerAddress(), limits.trustedProxies(), observer);
+    }
+
+    /**
+     * A port for clients, listeners and senders, who are counted, and may be too many.
+     *
+     * @param certificates what a port that speaks TLS shows; null for a plain one
+     */
+    void peers(Channel channel, ListenAddress listen, @Nullable Certificates certificates, List<Route> routes) {
+        boolean proxied = listen.proxyProtocol();
+        if (proxied && !ProxyHeader.comesFrom(limits.trustedProxies(), channel, observer)) {
+            return;
+        }
+        Admission admission = Admission.of(channel, proxied, connections);
+        if (admission == null) {
+            return;
+        }
+        if (proxied) { // both leave with the header
+            channel.pipeline().addLast(PROXY_DECODER, new HAProxyMessageDecoder(ProxyHeader.LONGEST_ADDITIONS));
+            channel.pipeline().addLast(PROXY_HEADER, new ProxyHeader(limits.handshakeTimeout(), observer));
+        }
+        if (certificates == null) {
+            plain(channel, routes);
+        } else {
+            secure(channel, certificates, routes);
+        }
+        channel.pipeline().addAfter(REQUEST_FORM, ADMISSION, admission); // leaves with the head
     }
 
     /** A port that speaks HTTP/1.1 over TLS. The first is nearest the wire; what comes in, comes down the page. */

@@ -5,6 +5,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -74,6 +75,11 @@ public record Network(InetAddress address, int prefixLength) {
         InetAddress plain = unmapped(candidate);
         return plain.getAddress().length == address.getAddress().length
                 && first(plain, prefixLength).equals(address);
+    }
+
+    /** {@return whether {@code candidate} lies in one of these} */
+    public static boolean anyContains(List<Network> networks, InetAddress candidate) {
+        return networks.stream().anyMatch(network -> network.contains(candidate));
     }
 
     /** {@return the network as {@link #parse} reads it; a single address without its length} */

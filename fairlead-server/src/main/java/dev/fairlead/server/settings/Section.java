@@ -56,8 +56,17 @@ public final class Section {
     /** Reads a duration that lies in {@code range}, or {@code none}, which is null. */
     public @Nullable Duration durationOrNone(
             String key, String meaning, @Nullable Duration fallback, Range<Duration> range) {
-        Kind<Duration> limited = Kind.within(range, Kind.DURATION);
-        Kind<Duration> kind = limited.expecting(NONE + ", or " + limited.expected());
+        return orNone(key, meaning, Kind.within(range, Kind.DURATION), fallback);
+    }
+
+    /** Reads a whole number that lies in {@code range}, or {@code none}, which is null. */
+    public @Nullable Integer integerOrNone(
+            String key, String meaning, @Nullable Integer fallback, Range<Integer> range) {
+        return orNone(key, meaning, Kind.within(range, Kind.INTEGER), fallback);
+    }
+
+    private <T> @Nullable T orNone(String key, String meaning, Kind<T> limited, @Nullable T fallback) {
+        Kind<T> kind = limited.expecting(NONE + ", or " + limited.expected());
         String unset = fallback == null ? NONE : kind.print(fallback);
         describe(key, Key.Shape.VALUE, meaning, kind.expected(), unset);
         Optional<Entry.Text> text = text(key, kind.expected());

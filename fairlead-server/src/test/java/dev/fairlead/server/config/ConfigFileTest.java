@@ -70,6 +70,8 @@ class ConfigFileTest {
                 limits:
                   handshakeTimeout: 5s
                   maxHeaderSize: 64KiB
+                  maxConnections: 20000
+                  maxConnectionsPerAddress: none
                   trustedProxies: [10.0.0.0/8, "::1"]
                 management:
                   address: 127.0.0.1:9500
@@ -102,6 +104,8 @@ class ConfigFileTest {
                 .isEqualTo(new LimitsConfig(
                         Duration.ofSeconds(5),
                         ByteSize.ofKiB(64),
+                        20_000,
+                        null,
                         List.of(Network.parse("10.0.0.0/8"), Network.parse("::1"))));
         assertThat(config.management().address()).isEqualTo(HostPort.parse("127.0.0.1:9500"));
     }
@@ -168,9 +172,7 @@ class ConfigFileTest {
                 "relay: {requestTimeout: 60s}",
                 "relay: {hybridConnections: [{path: a, requestTimeout: 60s}]}",
                 "relay: {hybridConnections: [{path: a, webSockets: false}]}",
-                "relay: {hybridConnections: [{path: a, http: true}]}",
-                "limits: {maxConnections: 1}",
-                "limits: {maxConnectionsPerAddress: 1}"
+                "relay: {hybridConnections: [{path: a, http: true}]}"
             })
     void keyOfALaterVersionIsRefusedAsSuch(String key) {
         assertThat(problems(KEY + key))
@@ -416,6 +418,28 @@ class ConfigFileTest {
     }
 
     @Test
+    void proxyProtocolNeedsATrustedProxy() {
+        String file = KEY + "listen: [{address: 127.0.0.1:1}, {address: 127.0.0.1:2, proxyProtocol: true}]\n";
+
+        assertThat(problems(file))
+                .containsExactly(
+                        "line 2: listen.1: proxyProtocol without a trusted proxy (expected: the proxy's address "
+                                + "in limits.trustedProxies); nobody else's headers are believed");
+        assertThat(config(file + "limits: {trustedProxies: [10.0.0.1]}")
+                        .listen()
+                        .get(1)
+                        .proxyProtocol())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "all", "10000001"})
+    void limitOfConnectionsIsANumberOrNone(String limit) {
+        assertThat(problems(KEY + "limits: {maxConnections: " + limit + "}"))
+                .containsExactly("line 2: limits.maxConnections: " + limit + " (expected: none, or 1 to 10000000)");
+    }
+
+    @Test
     void listOfValuesIsOverriddenWholeOrByIndex() {
         String file = KEY + "limits: {trustedProxies: [10.0.0.0/8, 11.0.0.0/8]}";
 
@@ -499,6 +523,7 @@ class ConfigFileTest {
                         "drainTimeout: 1s # environment FAIRLEAD_DRAIN_TIMEOUT",
                         "listen:",
                         "  - address: 127.0.0.1:9400 # default",
+                        "    proxyProtocol: false # default",
                         "keys:",
                         "  - name: root # " + file + ":3",
                         "    primaryKey: \"***\" # " + file + ":4",
@@ -518,6 +543,8 @@ class ConfigFileTest {
                         "limits:",
                         "  handshakeTimeout: 10s # default",
                         "  maxHeaderSize: 32KiB # default",
+                        "  maxConnections: none # default",
+                        "  maxConnectionsPerAddress: 1000 # default",
                         "  trustedProxies: [] # default",
                         "management:",
                         "  address: 127.0.0.1:9401 # default");

@@ -48,7 +48,8 @@ class EmbeddedDefaultsTest {
                         ListenAddress.plain(HostPort.parse("127.0.0.1:9400")),
                         new ListenAddress(
                                 HostPort.parse("localhost:9443"),
-                                TlsConfig.of(data.resolve("tls/server.pem"), data.resolve("tls/server-key.pem"))));
+                                TlsConfig.of(data.resolve("tls/server.pem"), data.resolve("tls/server-key.pem")),
+                                false));
         assertThat(config.management().address()).isEqualTo(HostPort.parse("127.0.0.1:9401"));
         assertThat(config.relay().createOnListen()).isTrue();
     }

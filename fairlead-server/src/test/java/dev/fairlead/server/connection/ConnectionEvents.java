@@ -25,6 +25,11 @@ public final class ConnectionEvents implements ConnectionObserver {
     }
 
     @Override
+    public void unproxied() {
+        heard.add("unproxied");
+    }
+
+    @Override
     public void refused(Refusal refusal) {
         heard.add("refused " + refusal);
     }

@@ -14,8 +14,10 @@ import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.connection.UpgradeRequest;
 import dev.fairlead.server.edge.websocket.EdgeLoop;
 import dev.fairlead.server.settings.ByteSize;
+import dev.fairlead.server.settings.Network;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +36,8 @@ class PipelinesTest {
     private static final String UPGRADE = "Host: relay.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
-    private final LimitsConfig limits = new LimitsConfig(Duration.ofSeconds(10), ByteSize.ofKiB(1), List.of());
+    private final LimitsConfig limits =
+            new LimitsConfig(Duration.ofSeconds(10), ByteSize.ofKiB(1), null, null, List.of());
     private final ConnectionEvents events = new ConnectionEvents();
     private final List<EmbeddedSocket> sockets = new ArrayList<>();
     private final Map<EventLoop, EdgeLoop> loops = new HashMap<>();
@@ -58,6 +61,34 @@ class PipelinesTest {
 
         socket.passes(limits.handshakeTimeout());
         assertThat(socket.writtenText()).startsWith("HTTP/1.1 408 ");
+    }
+
+    @Test
+    void proxyHeaderIsReadBeforeAllElseAndNobodyIsAdmittedBeforeTheFormOfTheirRequestIsChecked() {
+        EmbeddedSocket socket = new EmbeddedSocket();
+        sockets.add(socket);
+        LimitsConfig trusting = new LimitsConfig(
+                limits.handshakeTimeout(), limits.maxHeaderSize(), 1, 1, List.of(Network.parse("192.0.2.0/24")));
+
+        new Pipelines(trusting, loops::get, null, events)
+                .peers(socket, new ListenAddress(new InetSocketAddress(0), null, true), null, List.of());
+
+        assertThat(socket.handlers())
+                .containsExactly(
+                        "proxy-decoder",
+                        "proxy-header",
+                        "folded-lines",
+                        "http",
+                        "request-deadline",
+                        "request-form",
+                        "admission",
+                        "upgrades",
+                        "pages",
+                        "refusals");
+
+        socket.passes(limits.handshakeTimeout());
+        assertThat(socket.written()).isEmpty();
+        assertThat(socket.isOpen()).isFalse();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,5 +77,16 @@ class NetworkTest {
             })
     void whatIsWrittenOtherwiseIsRefused(String text) {
         assertThatThrownBy(() -> Network.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void oneOfSeveralIsEnough() throws Exception {
+        List<Network> networks = List.of(Network.parse("10.0.0.0/8"), Network.parse("::1"));
+
+        assertThat(Network.anyContains(networks, InetAddress.ofLiteral("10.1.2.3")))
+                .isTrue();
+        assertThat(Network.anyContains(networks, InetAddress.ofLiteral("11.1.2.3")))
+                .isFalse();
+        assertThat(Network.anyContains(List.of(), InetAddress.ofLiteral("::1"))).isFalse();
     }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Who dialled, and by what address: as the socket and the {@code Host} header say, or, if the socket is that of a trusted
- * proxy, as the proxy says.
+ * Who dialled, and by what address: as the connection and the {@code Host} header say, or, if the connection is that of a
+ * trusted proxy, as the proxy says.
  *
  * @param remoteAddress the client's address; its port is the proxy's if a proxy spoke
  * @param baseAddress scheme {@code ws} or {@code wss}, host and port
@@ -26,10 +26,10 @@ public record Dialled(InetSocketAddress remoteAddress, String baseAddress) {
      * @param trustedProxies whose {@code X-Forwarded-For}, {@code -Proto} and {@code -Host} are believed
      */
     public static Dialled of(Channel channel, Headers headers, List<Network> trustedProxies) {
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+        InetSocketAddress remote = ClientAddress.of(channel);
         String scheme = channel.pipeline().get(SslHandler.class) == null ? "ws" : "wss";
         String host = headers.first("Host").orElseThrow();
-        if (!isTrusted(remote.getAddress(), trustedProxies)) {
+        if (!Network.anyContains(trustedProxies, remote.getAddress())) {
             return new Dialled(remote, scheme + "://" + host);
         }
         scheme = headers.first("X-Forwarded-Proto")
@@ -61,14 +61,10 @@ public record Dialled(InetSocketAddress remoteAddress, String baseAddress) {
                 break;
             }
             client = new InetSocketAddress(address, remote.getPort());
-            if (!isTrusted(address, trustedProxies)) {
+            if (!Network.anyContains(trustedProxies, address)) {
                 break;
             }
         }
         return client;
-    }
-
-    private static boolean isTrusted(InetAddress address, List<Network> trustedProxies) {
-        return trustedProxies.stream().anyMatch(network -> network.contains(address));
     }
 }

@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +55,7 @@ public final class PageDispatch extends ChannelInboundHandlerAdapter {
 
     private void answer(ChannelHandlerContext ctx, HttpRequest request) {
         HttpQuestion question = new HttpQuestion(
-                request.method().name(), request.uri(), headersOf(request.headers()), (InetSocketAddress)
-                        ctx.channel().remoteAddress());
+                request.method().name(), request.uri(), headersOf(request.headers()), ClientAddress.of(ctx.channel()));
         for (Route route : routes) {
             if (route instanceof Route.Pages pages && question.path().startsWith(pages.prefix())) {
                 write(ctx, request, pages.service().answer(question));

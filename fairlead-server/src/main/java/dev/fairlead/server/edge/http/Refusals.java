@@ -57,7 +57,7 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
             case RefusedException refused -> {
                 LOGGER.atDebug()
                         .addKeyValue("connection", ctx.channel().id())
-                        .addKeyValue("remote", ctx.channel().remoteAddress())
+                        .addKeyValue("remote", ClientAddress.of(ctx.channel()))
                         .addKeyValue("refusal", refused.answer().refusal().label())
                         .log("request refused: {}", refused.getMessage());
                 answer(ctx, refused.answer());
@@ -93,6 +93,9 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
         headers.add(new Header("Content-Type", "application/json; charset=utf-8"));
         headers.add(new Header("Content-Length", String.valueOf(body.length)));
         headers.add(new Header("Connection", "close"));
+        refused.refusal()
+                .retryAfter()
+                .ifPresent(pause -> headers.add(new Header("Retry-After", String.valueOf(pause.toSeconds()))));
         if (refused.status() == 426) {
             headers.add(new Header("Upgrade", "websocket"));
             headers.add(new Header("Sec-WebSocket-Version", "13"));

@@ -47,6 +47,9 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext ctx) {
+        if (!ctx.channel().isActive()) {
+            return; // closed a moment ago, in the same turn of the loop
+        }
         ctx.fireExceptionCaught(
                 new RefusedException(Refusal.REQUEST_TOO_SLOW, "no whole request within " + Durations.print(limit)));
     }

@@ -2,6 +2,7 @@
 package dev.fairlead.server.edge.tls;
 
 import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.edge.http.ClientAddress;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -33,7 +34,7 @@ public final class TlsFailures extends ChannelInboundHandlerAdapter {
                     observer.handshakeFailed();
                     LOGGER.atDebug()
                             .addKeyValue("connection", ctx.channel().id())
-                            .addKeyValue("remote", ctx.channel().remoteAddress())
+                            .addKeyValue("remote", ClientAddress.of(ctx.channel()))
                             .log("TLS handshake failed: {}", handshake.cause().getMessage());
                 }
             }

@@ -55,6 +55,9 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
             counter("fairlead.relay.tokens.ended", "Control channels closed because of their token");
     private final Counter silent =
             counter("fairlead.connections.silent", "Connections cut off because they answered no pings");
+    private final Counter unproxied = counter(
+            "fairlead.connections.unproxied",
+            "Connections closed because they did not begin with the PROXY header of a trusted proxy");
     private final Timer meetings = Timer.builder("fairlead.relay.rendezvous")
             .description("From a sender's request to its listener's dial")
             .serviceLevelObjectives(
@@ -159,6 +162,11 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
     @Override
     public void closed() {
         openConnections.decrementAndGet();
+    }
+
+    @Override
+    public void unproxied() {
+        unproxied.increment();
     }
 
     @Override

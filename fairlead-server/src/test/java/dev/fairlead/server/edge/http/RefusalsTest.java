@@ -86,6 +86,18 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
+    @EnumSource(Refusal.class)
+    void whatPassesWithTimeSaysAfterHowManySeconds(Refusal refusal) {
+        refuse(new RefusedException(refusal, "busy"));
+
+        String head = answer().head();
+        refusal.retryAfter()
+                .ifPresentOrElse(
+                        pause -> assertThat(head).contains("\r\nRetry-After: " + pause.toSeconds() + "\r\n"),
+                        () -> assertThat(head).doesNotContain("Retry-After"));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"HEAD", "GET"})
     void headIsAnsweredWithoutTheBodyAndWithItsLength(String method) {
         socket.pipeline().addFirst(new RequestForm());

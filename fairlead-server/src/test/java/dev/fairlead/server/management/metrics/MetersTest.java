@@ -36,6 +36,7 @@ class MetersTest {
                 call("relayed", meters -> meters.relayed(1234), "relay_bytes_total", 1234),
                 call("violated", meters -> meters.violated(1009), "violations_total{close_code=\"1009\"}", 1),
                 call("fellSilent", Meters::fellSilent, "connections_silent_total", 1),
+                call("unproxied", Meters::unproxied, "connections_unproxied_total", 1),
                 call("online", Meters::listenerOnline, "relay_listeners", 1, "relay_listeners_online_total", 1),
                 call("offline", Meters::listenerOffline, "relay_listeners", -1),
                 call(
