@@ -21,6 +21,12 @@ public interface ConnectionObserver {
     /** A request was turned away, or a connection that was one too many. */
     default void refused(Refusal refusal) {}
 
+    /** A connection could not be accepted: the system had no file descriptor or memory for it. */
+    default void acceptFailed() {}
+
+    /** An event loop has not answered for a second. */
+    default void loopStalled() {}
+
     /** Two peers were joined. */
     default void joined() {}
 

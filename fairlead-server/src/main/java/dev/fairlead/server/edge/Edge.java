@@ -49,6 +49,9 @@ public final class Edge {
     private final MultiThreadIoEventLoopGroup group;
     private final IdentityHashMap<EventLoop, EdgeLoop> loops = new IdentityHashMap<>();
     private final Pipelines pipelines;
+    private final Duration pingInterval;
+    private final AcceptPause acceptPause;
+    private final LoopWatch loopWatch;
     private final ConnectionObserver observer;
     private final List<Channel> ports = new ArrayList<>();
     private final List<CertificateWatch> watches = new ArrayList<>();
@@ -74,7 +77,10 @@ public final class Edge {
             loop.addShutdownHook(shared::close); // when its connections are closed
             loops.put(loop, shared);
         }
+        this.pingInterval = pingInterval;
         this.observer = observer;
+        this.acceptPause = new AcceptPause(observer);
+        this.loopWatch = new LoopWatch(List.copyOf(loops.keySet()), observer).start();
         this.pipelines = new Pipelines(limits, this::loopOf, idleTimeout, observer);
     }
 
@@ -124,7 +130,7 @@ public final class Edge {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true) // for a host that vanishes while it is not to be read
+                .handler(acceptPause)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
@@ -134,6 +140,7 @@ public final class Edge {
                         pipeline.accept(channel);
                     }
                 });
+        KeepAlive.of(bootstrap, pingInterval);
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(String.valueOf(bound.cause().getMessage()), bound.cause());
@@ -154,6 +161,7 @@ public final class Edge {
 
     /** Closes all ports, and every connection that is still there; returns when the event loops have ended. */
     public void close() {
+        loopWatch.close();
         ports.forEach(port -> port.close().syncUninterruptibly());
         connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
         watches.forEach(CertificateWatch::close);

@@ -30,6 +30,16 @@ public final class ConnectionEvents implements ConnectionObserver {
     }
 
     @Override
+    public void acceptFailed() {
+        heard.add("acceptFailed");
+    }
+
+    @Override
+    public void loopStalled() {
+        heard.add("loopStalled");
+    }
+
+    @Override
     public void refused(Refusal refusal) {
         heard.add("refused " + refusal);
     }

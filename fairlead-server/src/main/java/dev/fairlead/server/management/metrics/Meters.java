@@ -58,6 +58,11 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
     private final Counter unproxied = counter(
             "fairlead.connections.unproxied",
             "Connections closed because they did not begin with the PROXY header of a trusted proxy");
+    private final Counter acceptFailures = counter(
+            "fairlead.connections.accept.failures",
+            "Tries to accept a connection that failed, mostly for lack of file descriptors");
+    private final Counter stalls =
+            counter("fairlead.loops.stalled", "Event loops that did not answer for a second; the log says why");
     private final Timer meetings = Timer.builder("fairlead.relay.rendezvous")
             .description("From a sender's request to its listener's dial")
             .serviceLevelObjectives(
@@ -167,6 +172,16 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
     @Override
     public void unproxied() {
         unproxied.increment();
+    }
+
+    @Override
+    public void acceptFailed() {
+        acceptFailures.increment();
+    }
+
+    @Override
+    public void loopStalled() {
+        stalls.increment();
     }
 
     @Override
