@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestFormIT {
 
     private static final String CONNECT = "/$hc/orders?sb-hc-action=connect";
+    private static final String MALFORMED = "fairlead_refusals_total{cause=\"request_malformed\"}";
     private static final Duration SOON = Duration.ofMillis(800);
 
     private final RelayUnderTest relay = new RelayUnderTest().with("limits.handshakeTimeout=1s");
@@ -208,6 +209,27 @@ class RequestFormIT {
 
         assertThat(head.status()).isEqualTo(426);
         nobodyWasServedBefore();
+    }
+
+    @Test
+    void webSocketIsSpokenWithOneWhoOffersHttp2AsWell() {
+        RawWebSocket socket = relay.socket()
+                .writes(good().replace("Upgrade: websocket", "Upgrade: h2c, websocket\r\nHTTP2-Settings: AAMAAABk"));
+        listener.isOffered();
+        listener.dials();
+
+        socket.readsUpgrade();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"G", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: "})
+    void oneWhoHangsUpWithinAHeadIsNoMalformedRequest(String begun) {
+        double before = relay.meter(MALFORMED);
+
+        RawWebSocket socket = relay.socket().writes(begun).hangsUp();
+
+        socket.readsEnd();
+        assertThat(relay.meter(MALFORMED)).isEqualTo(before);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -34,6 +35,10 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest request) {
+            if (request.decoderResult().cause() instanceof PrematureChannelClosureException) {
+                ReferenceCountUtil.release(message); // hung up in the middle: nobody is there to be refused
+                return;
+            }
             ctx.channel().attr(HEAD).set(request.method().equals(HttpMethod.HEAD));
             try {
                 check(request);
