@@ -24,6 +24,9 @@ public interface ConnectionObserver {
     /** A connection could not be accepted: the system had no file descriptor or memory for it. */
     default void acceptFailed() {}
 
+    /** There was no memory for what a peer sent, or is sent. */
+    default void memoryShort() {}
+
     /** An event loop has not answered for a second. */
     default void loopStalled() {}
 

@@ -4,6 +4,7 @@ package dev.fairlead.server.edge;
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Route;
 import dev.fairlead.server.edge.http.FoldedLines;
+import dev.fairlead.server.edge.http.MemoryShortage;
 import dev.fairlead.server.edge.http.PageDispatch;
 import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.http.RequestDeadline;
@@ -51,6 +52,7 @@ final class Pipelines {
     private final Function<EventLoop, EdgeLoop> loops;
     private final @Nullable Duration idleTimeout;
     private final ConnectionObserver observer;
+    private final MemoryShortage memory;
     private final OpenConnections connections;
 
     Pipelines(
@@ -62,8 +64,9 @@ final class Pipelines {
         this.loops = loops;
         this.idleTimeout = idleTimeout;
         this.observer = observer;
+        this.memory = new MemoryShortage(observer);
         this.connections = new OpenConnections(
-                limits.maxConnections(), limits.maxConnectionsPerAddress(), limits.trustedProxies(), observer);
+                limits.maxConnections(), limits.maxConnectionsPerAddress(), limits.trustedProxies(), memory, observer);
     }
 
     /**
@@ -105,7 +108,7 @@ final class Pipelines {
 
     /** A port that speaks HTTP/1.1, or what lies behind TLS. */
     void plain(Channel channel, List<Route> routes) {
-        ReadBuffers readBuffers = new ReadBuffers(channel);
+        ReadBuffers readBuffers = new ReadBuffers(channel, memory);
         channel.config().setRecvByteBufAllocator(readBuffers);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(FOLDED_LINES, new FoldedLines()); // leaves with the head

@@ -40,6 +40,11 @@ public final class ConnectionEvents implements ConnectionObserver {
     }
 
     @Override
+    public void memoryShort() {
+        heard.add("memoryShort");
+    }
+
+    @Override
     public void refused(Refusal refusal) {
         heard.add("refused " + refusal);
     }

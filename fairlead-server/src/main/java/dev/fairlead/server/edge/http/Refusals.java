@@ -68,6 +68,16 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
                         .log("connection lost: {}", lost.getMessage());
                 Closing.close(ctx);
             }
+            case MemoryShortage.Felt _ -> {
+                // The read is tried again; the peer has its deadline.
+            }
+            case OutOfMemoryError error -> {
+                LOGGER.atDebug()
+                        .addKeyValue("connection", ctx.channel().id())
+                        .log("connection closed, no memory for it: {}", error.getMessage());
+                observer.memoryShort();
+                Closing.close(ctx);
+            }
             default -> {
                 LOGGER.atError()
                         .addKeyValue("connection", ctx.channel().id())
@@ -100,9 +110,15 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
             headers.add(new Header("Upgrade", "websocket"));
             headers.add(new Header("Sec-WebSocket-Version", "13"));
         }
-        ByteBuf out = ResponseHead.write(ctx.alloc(), refused.status(), refused.reason(), headers);
-        if (!Boolean.TRUE.equals(ctx.channel().attr(RequestForm.HEAD).get())) {
-            out.writeBytes(body);
+        ByteBuf out;
+        try {
+            out = ResponseHead.write(ctx.alloc(), refused.status(), refused.reason(), headers);
+            if (!Boolean.TRUE.equals(ctx.channel().attr(RequestForm.HEAD).get())) {
+                out.writeBytes(body);
+            }
+        } catch (OutOfMemoryError error) {
+            exceptionCaught(ctx, error);
+            return;
         }
         Closing.within(ctx, PATIENCE);
         ctx.writeAndFlush(out).addListener(written -> linger(ctx));

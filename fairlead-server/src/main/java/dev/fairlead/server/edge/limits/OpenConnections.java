@@ -3,6 +3,7 @@ package dev.fairlead.server.edge.limits;
 
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Refusal;
+import dev.fairlead.server.edge.http.MemoryShortage;
 import dev.fairlead.server.settings.Network;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
@@ -28,6 +29,7 @@ public final class OpenConnections {
     private final @Nullable Integer most;
     private final @Nullable Integer mostOfSource;
     private final List<Network> trustedProxies;
+    private final MemoryShortage memory;
     private final ConnectionObserver observer;
 
     private final AtomicInteger open = new AtomicInteger();
@@ -40,15 +42,18 @@ public final class OpenConnections {
      * @param most in all; null for any number
      * @param mostOfSource of one address, or network of IPv6; null for any number
      * @param trustedProxies whose connections are others'
+     * @param memory as long as it is short, every connection is one too many
      */
     public OpenConnections(
             @Nullable Integer most,
             @Nullable Integer mostOfSource,
             List<Network> trustedProxies,
+            MemoryShortage memory,
             ConnectionObserver observer) {
         this.most = most;
         this.mostOfSource = mostOfSource;
         this.trustedProxies = trustedProxies;
+        this.memory = memory;
         this.observer = observer;
     }
 
@@ -62,6 +67,9 @@ public final class OpenConnections {
 
     /** Counts a connection, or says why it is one too many. */
     Optional<Refusal> enter(Channel channel) {
+        if (memory.isFelt()) {
+            return Optional.of(Refusal.MEMORY_SHORT);
+        }
         if (most == null) {
             return Optional.empty();
         }

@@ -6,6 +6,7 @@ import dev.fairlead.protocol.websocket.FrameWriter;
 import dev.fairlead.protocol.websocket.Opcode;
 import dev.fairlead.protocol.websocket.ProtocolViolation;
 import dev.fairlead.server.edge.http.Closing;
+import dev.fairlead.server.edge.http.MemoryShortage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -81,10 +82,10 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
 
     @Override
     public void exceptionCaught(ChannelHandlerContext caught, Throwable cause) {
-        if (cause instanceof ReadBuffers.HeldBack) {
-            hungUpWhilePaused = true;
-        } else {
-            pair.failed(side, cause);
+        switch (cause) {
+            case ReadBuffers.HeldBack _ -> hungUpWhilePaused = true;
+            case MemoryShortage.Felt _ -> pauseForMemory(caught);
+            default -> pair.failed(side, cause);
         }
     }
 
@@ -165,7 +166,12 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
         if (out == null || ctx == null || sealed || awaited > 0) {
             return;
         }
-        ByteBuf left = ctx.alloc().directBuffer((int) out.totalPendingWriteBytes());
+        ByteBuf left;
+        try {
+            left = ctx.alloc().directBuffer((int) out.totalPendingWriteBytes());
+        } catch (OutOfMemoryError _) {
+            return; // then the loop's buffer is given up to it, and the next read has to find another
+        }
         while (out.current() instanceof ByteBuf next) {
             left.writeBytes(next, next.readerIndex(), next.readableBytes());
             out.remove();
@@ -232,6 +238,22 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
                 readOn(ctx.channel());
             }
         });
+    }
+
+    private void pauseForMemory(ChannelHandlerContext caught) {
+        if (paused) {
+            return;
+        }
+        paused = true;
+        caught.channel().config().setAutoRead(false);
+        var _ = caught.executor()
+                .schedule(
+                        () -> {
+                            paused = false;
+                            readOn(caught.channel());
+                        },
+                        MemoryShortage.PAUSE.toNanos(),
+                        TimeUnit.NANOSECONDS);
     }
 
     private void readOn(Channel channel) {

@@ -42,6 +42,11 @@ public final class LoopBuffer implements AutoCloseable {
         return ready.setIndex(HEADROOM, HEADROOM).retain();
     }
 
+    /** {@return whether the next take needs no new memory} */
+    boolean isReady() {
+        return bytes != null && bytes.refCnt() == 1;
+    }
+
     /** {@return whether these are the bytes of the last {@link #take()}} */
     @SuppressWarnings(
             "ReferenceEquality") // buffers are equal by content, and it is this very one that has the headroom

@@ -107,6 +107,11 @@ final class Pair {
             LOGGER.atDebug()
                     .addKeyValue("connection", firstChannel.id())
                     .log("joined socket lost: {}", cause.getMessage());
+        } else if (cause instanceof OutOfMemoryError) {
+            LOGGER.atDebug()
+                    .addKeyValue("connection", firstChannel.id())
+                    .log("joined socket cut off, no memory for what it is sent: {}", cause.getMessage());
+            observer.memoryShort();
         } else {
             LOGGER.atError()
                     .addKeyValue("connection", firstChannel.id())

@@ -2,6 +2,7 @@
 package dev.fairlead.server.edge.websocket;
 
 import dev.fairlead.server.edge.http.Closing;
+import dev.fairlead.server.edge.http.MemoryShortage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.UncheckedBooleanSupplier;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,22 +29,31 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     private static final int TCP_STATE_CLOSE = 7;
 
     private final Channel channel;
+    private final MemoryShortage memory;
     private @Nullable LoopBuffer large;
     private boolean sealed;
+    private boolean pausedForMemory;
 
-    /** Serves that channel alone. */
-    public ReadBuffers(Channel channel) {
+    /**
+     * Serves that channel alone.
+     *
+     * @param memory is told when there is none
+     */
+    public ReadBuffers(Channel channel, MemoryShortage memory) {
         this.channel = channel;
+        this.memory = memory;
     }
 
     /** Reads into the loop's large buffer from now on. On the channel's loop. */
     void readInto(LoopBuffer buffer) {
         large = buffer;
+        readOn();
     }
 
     /** Reads much at once from now on, into buffers that what does the TLS may keep. On the channel's loop. */
     void readSealed() {
         sealed = true;
+        readOn();
     }
 
     @Override
@@ -54,12 +65,44 @@ public final class ReadBuffers implements RecvByteBufAllocator {
 
     private ByteBuf next(ByteBufAllocator alloc, boolean autoRead) {
         if (large == null && !sealed) {
-            return alloc.ioBuffer(HEAD_BYTES);
+            try {
+                return alloc.ioBuffer(HEAD_BYTES);
+            } catch (OutOfMemoryError error) {
+                pauseForMemory();
+                throw memory.felt(error);
+            }
         }
         if (!autoRead) {
             refuseWhilePaused();
         }
-        return large == null ? alloc.ioBuffer(SEALED_BYTES) : large.take();
+        boolean ready = large != null && large.isReady();
+        if (memory.isFelt() && !ready) {
+            throw new MemoryShortage.Felt();
+        }
+        try {
+            return large == null ? alloc.ioBuffer(SEALED_BYTES) : large.take();
+        } catch (OutOfMemoryError error) {
+            throw memory.felt(error);
+        }
+    }
+
+    /** Who is joined pauses by itself: it may have other reasons to, as well. */
+    private void pauseForMemory() {
+        pausedForMemory = true;
+        channel.config().setAutoRead(false);
+        // By then the channel may live on another loop.
+        var _ = channel.eventLoop()
+                .schedule(
+                        () -> channel.eventLoop().execute(this::readOn),
+                        MemoryShortage.PAUSE.toNanos(),
+                        TimeUnit.NANOSECONDS);
+    }
+
+    private void readOn() {
+        if (pausedForMemory) {
+            pausedForMemory = false;
+            channel.config().setAutoRead(true);
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Conversation;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.edge.http.Closing;
+import dev.fairlead.server.edge.http.MemoryShortage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -92,18 +93,28 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
 
     @Override
     public void exceptionCaught(ChannelHandlerContext caught, Throwable cause) {
-        if (cause instanceof IOException) {
-            LOGGER.atDebug()
-                    .addKeyValue("connection", caught.channel().id())
-                    .log("connection lost: {}", cause.getMessage());
-            Closing.close(caught);
-        } else {
-            LOGGER.atError()
-                    .addKeyValue("connection", caught.channel().id())
-                    .setCause(cause)
-                    .log("a conversation met a fault");
-            end(CloseStatus.clipped(CloseStatus.INTERNAL_ERROR, "Internal error"));
+        switch (cause) {
+            case IOException lost -> lose(caught, lost);
+            case MemoryShortage.Felt _ -> {
+                // The read is tried again.
+            }
+            case OutOfMemoryError error -> {
+                observer.memoryShort();
+                lose(caught, error);
+            }
+            default -> {
+                LOGGER.atError()
+                        .addKeyValue("connection", caught.channel().id())
+                        .setCause(cause)
+                        .log("a conversation met a fault");
+                end(CloseStatus.clipped(CloseStatus.INTERNAL_ERROR, "Internal error"));
+            }
         }
+    }
+
+    private static void lose(ChannelHandlerContext ctx, Throwable cause) {
+        LOGGER.atDebug().addKeyValue("connection", ctx.channel().id()).log("connection lost: {}", cause.getMessage());
+        Closing.close(ctx);
     }
 
     @Override

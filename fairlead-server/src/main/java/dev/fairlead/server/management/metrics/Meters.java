@@ -63,6 +63,8 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
             "Tries to accept a connection that failed, mostly for lack of file descriptors");
     private final Counter stalls =
             counter("fairlead.loops.stalled", "Event loops that did not answer for a second; the log says why");
+    private final Counter shortages =
+            counter("fairlead.memory.shortages", "Reads and writes that found no memory for their buffer");
     private final Timer meetings = Timer.builder("fairlead.relay.rendezvous")
             .description("From a sender's request to its listener's dial")
             .serviceLevelObjectives(
@@ -182,6 +184,11 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
     @Override
     public void loopStalled() {
         stalls.increment();
+    }
+
+    @Override
+    public void memoryShort() {
+        shortages.increment();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.fairlead.server.edge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import dev.fairlead.protocol.json.Json;
 import dev.fairlead.server.connection.ConnectionEvents;
 import dev.fairlead.server.connection.PlannedFault;
@@ -10,6 +11,7 @@ import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.edge.EmbeddedSocket;
+import dev.fairlead.server.edge.HeardLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -142,6 +144,29 @@ class RefusalsTest {
         assertThat(socket.written()).isEmpty();
         assertThat(socket.isOpen()).isFalse();
         assertThat(events.heard()).isEmpty();
+    }
+
+    @Test
+    void readThatFoundNoMemoryIsNoFault() {
+        refuse(new MemoryShortage.Felt());
+
+        assertThat(socket.written()).isEmpty();
+        assertThat(socket.isOpen()).isTrue();
+        assertThat(events.heard()).isEmpty();
+    }
+
+    @Test
+    void oneForWhomThereIsNoMemoryIsCutOffWithoutAFault() {
+        try (HeardLog log = HeardLog.of(Refusals.class)) {
+            refuse(new OutOfMemoryError("planned"));
+
+            assertThat(log.events())
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getLevel()).isEqualTo(Level.DEBUG));
+        }
+        assertThat(socket.written()).isEmpty();
+        assertThat(socket.isOpen()).isFalse();
+        assertThat(events.heard()).containsExactly("memoryShort");
     }
 
     @Test

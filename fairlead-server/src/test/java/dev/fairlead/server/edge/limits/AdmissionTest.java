@@ -4,9 +4,11 @@ package dev.fairlead.server.edge.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.server.connection.ConnectionEvents;
+import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.edge.EmbeddedSocket;
 import dev.fairlead.server.edge.http.ClientAddress;
+import dev.fairlead.server.edge.http.MemoryShortage;
 import dev.fairlead.server.settings.Network;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -29,6 +31,7 @@ class AdmissionTest {
     private static final String PROXY = "10.0.0.1";
 
     private final ConnectionEvents events = new ConnectionEvents();
+    private final MemoryShortage memory = new MemoryShortage(ConnectionObserver.NONE);
     private final List<EmbeddedSocket> sockets = new ArrayList<>();
     private final List<String> thrown = new ArrayList<>();
 
@@ -38,7 +41,7 @@ class AdmissionTest {
     }
 
     private OpenConnections limits(Integer most, Integer mostOfSource) {
-        return new OpenConnections(most, mostOfSource, List.of(Network.parse(PROXY + "/32")), events);
+        return new OpenConnections(most, mostOfSource, List.of(Network.parse(PROXY + "/32")), memory, events);
     }
 
     private EmbeddedSocket accepts(OpenConnections limits, String from) {
@@ -175,6 +178,18 @@ class AdmissionTest {
         sockets.get(1).close();
         assertThat(accepts(limits, "192.0.2.7").isOpen()).isTrue();
         assertThat(accepts(limits, "192.0.2.7").isOpen()).isFalse();
+    }
+
+    @Test
+    void nobodyIsLetInWhileMemoryIsShort() {
+        OpenConnections limits = limits(null, null);
+        EmbeddedSocket before = accepts(limits, "192.0.2.7");
+        memory.felt(new OutOfMemoryError("planned"));
+
+        assertThat(asks(accepts(limits, "192.0.2.7"))).isZero();
+        assertThat(asks(before)).isEqualTo(2);
+
+        assertThat(thrown).containsExactly("memory_short");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.fairlead.protocol.websocket.FrameHeaderReader;
 import dev.fairlead.protocol.websocket.FrameWriter;
 import dev.fairlead.protocol.websocket.Opcode;
 import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.edge.http.MemoryShortage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -94,6 +95,27 @@ class FramePumpTest {
                 .allSatisfy(frame -> assertThat(frame.opcode()).isEqualTo(Opcode.CONTINUATION));
         assertThat(frames.stream().filter(Frame::last)).containsExactly(frames.getLast());
         assertThat(joined(frames)).isEqualTo(message);
+    }
+
+    @Test
+    void readThatFoundNoMemoryIsTriedAgainAMomentLater() {
+        sender.pipeline().fireExceptionCaught(new MemoryShortage.Felt());
+        assertThat(sender.config().isAutoRead()).isFalse();
+
+        sender.advanceTimeBy(MemoryShortage.PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+        sender.runScheduledPendingTasks();
+
+        assertThat(sender.config().isAutoRead()).isTrue();
+        reads(sender, frame(0x82, bytes(10)));
+        assertThat(joined(frames(listener))).isEqualTo(bytes(10));
+    }
+
+    @Test
+    void pairForWhoseWordsThereIsNoMemoryIsCutOff() {
+        listener.pipeline().fireExceptionCaught(new OutOfMemoryError("planned"));
+
+        assertThat(sender.isOpen()).isFalse();
+        assertThat(listener.isOpen()).isFalse();
     }
 
     @ParameterizedTest

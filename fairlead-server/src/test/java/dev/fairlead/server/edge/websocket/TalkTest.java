@@ -12,6 +12,7 @@ import dev.fairlead.server.connection.Conversation;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.connection.PlannedFault;
 import dev.fairlead.server.edge.EmbeddedSocket;
+import dev.fairlead.server.edge.http.MemoryShortage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
@@ -274,6 +275,22 @@ class TalkTest {
     @Test
     void socketThatFailsIsClosedWithoutAWord() {
         socket.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+
+        assertThat(frames()).isEmpty();
+        assertThat(socket.isOpen()).isFalse();
+    }
+
+    @Test
+    void readThatFoundNoMemoryIsNoFault() {
+        socket.pipeline().fireExceptionCaught(new MemoryShortage.Felt());
+
+        assertThat(frames()).isEmpty();
+        assertThat(socket.isOpen()).isTrue();
+    }
+
+    @Test
+    void oneForWhomThereIsNoMemoryIsCutOff() {
+        socket.pipeline().fireExceptionCaught(new OutOfMemoryError("planned"));
 
         assertThat(frames()).isEmpty();
         assertThat(socket.isOpen()).isFalse();

@@ -17,6 +17,7 @@ import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.connection.UpgradeRequest;
 import dev.fairlead.server.connection.UpgradeService;
 import dev.fairlead.server.edge.EmbeddedSocket;
+import dev.fairlead.server.edge.http.MemoryShortage;
 import dev.fairlead.server.settings.Network;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.codec.http.HttpRequest;
@@ -88,7 +89,7 @@ class UpgradeDispatchTest {
                 .addLast(new UpgradeDispatch(
                         routes,
                         List.of(Network.parse("192.0.2.0/24")),
-                        new ReadBuffers(socket),
+                        new ReadBuffers(socket, new MemoryShortage(ConnectionObserver.NONE)),
                         any -> loop,
                         null,
                         ConnectionObserver.NONE));
