@@ -25,7 +25,12 @@ public final class ListenerDriver extends Speaker<ListenerDriver> {
     private @Nullable Offer offer;
     private final List<RawWebSocket> opened = new ArrayList<>();
 
-    ListenerDriver(URI relay, String path, String token) {
+    /**
+     * A listener that is not online yet.
+     *
+     * @param relay scheme, host and port
+     */
+    public ListenerDriver(URI relay, String path, String token) {
         this.relay = relay;
         this.path = path;
         this.token = token;

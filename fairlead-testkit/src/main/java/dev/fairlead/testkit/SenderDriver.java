@@ -28,7 +28,12 @@ public final class SenderDriver extends Speaker<SenderDriver> {
     private boolean tokenInHeader = true;
     private UnaryOperator<Handshake> changes = handshake -> handshake;
 
-    SenderDriver(URI relay, String path, String token) {
+    /**
+     * A sender that has not asked yet.
+     *
+     * @param relay scheme, host and port
+     */
+    public SenderDriver(URI relay, String path, String token) {
         this.relay = relay;
         this.path = path;
         this.token = token;

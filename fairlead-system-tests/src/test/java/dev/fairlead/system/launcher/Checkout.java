@@ -9,9 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A checkout with the launcher and nothing to build, in a folder whose name has spaces. */
-final class Checkout {
+public final class Checkout {
 
     private static final Path REAL = Path.of("..").toAbsolutePath().normalize();
 
@@ -19,7 +20,7 @@ final class Checkout {
     private final Path home;
 
     /** Makes one in an empty folder. */
-    Checkout(Path empty) {
+    public Checkout(Path empty) {
         this.home = empty;
         this.folder = empty.resolve("my own checkout");
         try {
@@ -40,7 +41,8 @@ final class Checkout {
         return folder;
     }
 
-    Path launcher() {
+    /** {@return the launcher's script} */
+    public Path launcher() {
         return folder.resolve("fairlead");
     }
 
@@ -51,6 +53,27 @@ final class Checkout {
             Files.createDirectories(file.getParent());
             Files.writeString(file, "");
             Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(2)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes what was built for the tests, as a build would: building here would pull the jars away from under them. */
+    public Checkout bringsBuild() {
+        Path built = REAL.resolve("fairlead-cli/target");
+        Path runs = folder.resolve("fairlead-cli/target/runs");
+        try (Stream<Path> libraries = Files.list(built.resolve("lib"));
+                Stream<Path> own = Files.list(built)) {
+            Path run = Files.createDirectories(runs.resolve("1"));
+            List<Path> jars = Stream.concat(
+                            libraries,
+                            own.filter(file -> file.getFileName().toString().matches("fairlead-cli-.*\\.jar")))
+                    .toList();
+            for (Path jar : jars) {
+                Files.copy(jar, run.resolve(jar.getFileName()));
+            }
+            Files.writeString(runs.resolve("current"), "1\n");
+            return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -7,21 +7,15 @@ import dev.fairlead.testkit.ForeignProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The README's start: a checkout, the launcher, the server as it is without a file, and its end. */
 class FiveMinutesIT {
 
-    private static final Path BUILT =
-            Path.of("../fairlead-cli/target").toAbsolutePath().normalize();
-
     @Test
     void serverStartsWithoutAFileServesTheCommandLineAndStopsInOrder(@TempDir Path home) throws IOException {
-        Checkout checkout = new Checkout(home);
-        bringBuild(checkout);
+        Checkout checkout = new Checkout(home).bringsBuild();
 
         try (ForeignProgram server = ForeignProgram.running(
                         checkout.launcher(),
@@ -60,22 +54,5 @@ class FiveMinutesIT {
             assertThat(server.exits()).isZero();
         }
         assertThat(Files.readString(home.resolve("data/connection-string"))).startsWith("Endpoint=sb://localhost:");
-    }
-
-    /** As a build would: building here would pull the jars away from under the tests that run. */
-    private static void bringBuild(Checkout checkout) throws IOException {
-        Path runs = checkout.folder().resolve("fairlead-cli/target/runs");
-        Path run = Files.createDirectories(runs.resolve("1"));
-        try (Stream<Path> libraries = Files.list(BUILT.resolve("lib"));
-                Stream<Path> own = Files.list(BUILT)) {
-            List<Path> jars = Stream.concat(
-                            libraries,
-                            own.filter(file -> file.getFileName().toString().matches("fairlead-cli-.*\\.jar")))
-                    .toList();
-            for (Path jar : jars) {
-                Files.copy(jar, run.resolve(jar.getFileName()));
-            }
-        }
-        Files.writeString(runs.resolve("current"), "1\n");
     }
 }
