@@ -111,7 +111,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
 
     /**
      * What comes out of TLS, or was read before the pump stood, has no room in front of it, and comes in small pieces: all
-     * that one read brought is put together. Nobody else reads on this loop until {@link #passGathered}.
+     * that one read brought is put together.
      */
     private void gather(ByteBuf bytes) {
         while (bytes.isReadable()) {
@@ -127,12 +127,18 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     private void passGathered() {
         ByteBuf all = gathered;
         gathered = null;
-        if (all != null) {
-            try {
-                rewrite(all);
-            } finally {
-                all.release();
-            }
+        if (all == null) {
+            return;
+        }
+        if (!loop.holds(all)) { // the end of the read was long in coming, and others read meanwhile
+            ByteBuf moved = loop.take().writeBytes(all);
+            all.release();
+            all = moved;
+        }
+        try {
+            rewrite(all);
+        } finally {
+            all.release();
         }
     }
 
@@ -371,10 +377,12 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
         return System.nanoTime() - lastDataNanos >= nanos;
     }
 
-    /** Comes twice in each interval, so that a ping follows the last frame within one interval and not within two. */
+    /**
+     * Comes twice in each interval. A ping follows the last frame within one interval, one more if that is not answered
+     * within half of one, and the end likewise: so a peer that vanished is found within two intervals.
+     */
     private final class Beat extends Heartbeats.Heartbeat {
 
-        private int silentBeats;
         private int missedPings;
         private int standingBeats;
         private long left;
@@ -388,14 +396,11 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
             // One who is not read, or who does not read, cannot answer a ping.
             if (heard || paused || isBehind()) {
                 heard = false;
-                silentBeats = 0;
                 missedPings = 0;
-            } else if (silentBeats++ % 2 == 0) {
-                if (missedPings++ >= 2 && !silenceExcused) {
-                    pair.fellSilent(side);
-                } else {
-                    send(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PING, new byte[0]));
-                }
+            } else if (missedPings++ >= 2 && !silenceExcused) {
+                pair.fellSilent(side);
+            } else {
+                send(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PING, new byte[0]));
             }
         }
 

@@ -208,7 +208,10 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
         }
     }
 
-    /** Comes twice in each interval of pings. */
+    /**
+     * Comes twice in each interval of pings. One that is not answered within half an interval is followed by another, and
+     * that by the end: so a peer that vanished is found within two intervals.
+     */
     private final class Beat extends Heartbeats.Heartbeat {
 
         private boolean half;
@@ -217,12 +220,12 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
         @Override
         void beat() {
             half = !half;
-            if (half) {
-                return;
-            }
             if (heard) {
                 heard = false;
                 missedPings = 0;
+            }
+            if (half && missedPings == 0) {
+                return;
             }
             if (missedPings++ == 2) {
                 observer.fellSilent();

@@ -361,12 +361,14 @@ class TalkTest {
     }
 
     @Test
-    void peerThatMissesTwoPingsIsCutOff() {
-        socket.passes(PING_INTERVAL.multipliedBy(2));
-        assertThat(opcodes()).containsExactly(Opcode.PING, Opcode.PING);
+    void peerThatMissesTwoPingsIsCutOffWithinTwoIntervals() {
+        socket.passes(PING_INTERVAL);
+        assertThat(opcodes()).containsExactly(Opcode.PING);
+        socket.passes(PING_INTERVAL.dividedBy(2));
+        assertThat(opcodes()).containsExactly(Opcode.PING);
         assertThat(socket.isOpen()).isTrue();
 
-        socket.passes(PING_INTERVAL);
+        socket.passes(PING_INTERVAL.dividedBy(2));
 
         assertThat(socket.isOpen()).isFalse();
         assertThat(events.heard()).containsExactly("fellSilent");
