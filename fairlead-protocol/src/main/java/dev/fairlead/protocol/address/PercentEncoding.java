@@ -44,6 +44,9 @@ public final class PercentEncoding {
 
     /** Decodes a form's value once. What is no escape stays as it stands; bytes that are no UTF-8 become U+FFFD. */
     public static String decodeForm(String encoded) {
+        if (encoded.indexOf('%') < 0) {
+            return encoded.replace('+', ' ');
+        }
         ByteArrayOutputStream run = new ByteArrayOutputStream();
         StringBuilder out = new StringBuilder(encoded.length());
         for (int i = 0; i < encoded.length(); ) {
@@ -52,13 +55,20 @@ public final class PercentEncoding {
                 run.write(octet);
                 i += 3;
             } else {
-                out.append(run.toString(StandardCharsets.UTF_8));
-                run.reset();
+                loosely(run, out);
                 char c = encoded.charAt(i++);
                 out.append(c == '+' ? ' ' : c);
             }
         }
-        return out.append(run.toString(StandardCharsets.UTF_8)).toString();
+        loosely(run, out);
+        return out.toString();
+    }
+
+    private static void loosely(ByteArrayOutputStream run, StringBuilder out) {
+        if (run.size() > 0) {
+            out.append(run.toString(StandardCharsets.UTF_8));
+            run.reset();
+        }
     }
 
     /** Encodes a form's value: all but letters, digits and {@code .-*_}, with capital hexadecimal digits. */

@@ -129,7 +129,7 @@ public final class Edge {
                 .channel(Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
+                // TCP_NODELAY is Netty's own default, and a system call for each connection if it is asked for again.
                 .handler(acceptPause)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
