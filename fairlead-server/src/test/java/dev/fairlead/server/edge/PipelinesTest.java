@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The order of handlers, before and after each way out of HTTP; and that what is no HTTP comes to nothing. */
 class PipelinesTest {
@@ -98,6 +99,20 @@ class PipelinesTest {
         socket.receives("GET /page HTTP/1.1\r\nHost: relay.test\r\n\r\n");
 
         assertThat(socket.writtenText()).startsWith("HTTP/1.1 200 OK\r\n").endsWith("page");
+        assertThat(socket.isOpen()).isFalse();
+        assertThat(events.heard()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /page HTTP/1.1\r\nHost: h\r\n\r\n", "no request\r\n\r\n", "GET / HTTP/1.1\r\n\r\n"})
+    void whatStandsBehindAnAnsweredRequestIsNeitherAnsweredNorRefused(String behind) {
+        EmbeddedSocket socket = connects();
+        socket.isNotRead();
+
+        socket.receives("GET /page HTTP/1.1\r\nHost: relay.test\r\n\r\n" + behind);
+        socket.isReadAgain();
+
+        assertThat(socket.writtenText()).containsOnlyOnce("HTTP/1.1 ").endsWith("page");
         assertThat(socket.isOpen()).isFalse();
         assertThat(events.heard()).isEmpty();
     }
@@ -224,6 +239,16 @@ class PipelinesTest {
 
         assertThat(socket.writtenText()).startsWith("HTTP/1.1 431 ").containsOnlyOnce("HTTP/1.1 ");
         assertThat(socket.isOpen()).isFalse();
+        assertThat(events.heard()).containsExactly("refused HEAD_TOO_LARGE");
+    }
+
+    @Test
+    void headIsAnsweredForItsFirstFaultThoughAFoldedLineFollowsInTheSamePiece() {
+        EmbeddedSocket socket = connects();
+
+        socket.receives("GET /page HTTP/1.1\r\nHost: h\r\nX: " + "x".repeat(2000) + "\r\n folded\r\n\r\n");
+
+        assertThat(socket.writtenText()).startsWith("HTTP/1.1 431 ").containsOnlyOnce("HTTP/1.1 ");
         assertThat(events.heard()).containsExactly("refused HEAD_TOO_LARGE");
     }
 

@@ -3,6 +3,7 @@ package dev.fairlead.server.edge.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundInvoker;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -10,6 +11,13 @@ import java.util.concurrent.TimeUnit;
 public final class Closing {
 
     private Closing() {}
+
+    /** Reads no request any more: whatever is behind the one that is answered, or still comes, is nobody's request. */
+    static void hearNoMore(ChannelHandlerContext ctx) {
+        if (ctx.pipeline().get(HttpRequestDecoder.class) != null) {
+            ctx.pipeline().remove(HttpRequestDecoder.class);
+        }
+    }
 
     /** Closes a channel after that long, unless it is closed by then: some peers never read their last words. */
     public static void within(ChannelHandlerContext ctx, Duration patience) {

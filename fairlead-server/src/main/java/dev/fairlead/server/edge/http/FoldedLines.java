@@ -25,9 +25,10 @@ public final class FoldedLines extends ChannelInboundHandlerAdapter implements B
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf bytes = (ByteBuf) message;
-        bytes.forEachByte(this);
+        int end = bytes.forEachByte(this);
         if (folded) {
-            bytes.release();
+            // What stands before it may be wrong in itself: it is answered for that, in however many pieces it comes.
+            ctx.fireChannelRead(bytes.writerIndex(end));
             ctx.pipeline().remove(this);
             ctx.fireExceptionCaught(new RefusedException(Refusal.REQUEST_MALFORMED, "a header line is folded"));
             return;

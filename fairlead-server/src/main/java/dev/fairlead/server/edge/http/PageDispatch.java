@@ -74,6 +74,7 @@ public final class PageDispatch extends ChannelInboundHandlerAdapter {
         if (!request.method().name().equals("HEAD")) {
             out.writeBytes(body);
         }
+        Closing.hearNoMore(ctx);
         Closing.within(ctx, Refusals.PATIENCE);
         ctx.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     }

@@ -11,7 +11,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -93,10 +92,7 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
             return;
         }
         answered = true;
-        // Whatever is behind the request, or still comes, is nobody's request.
-        if (ctx.pipeline().get(HttpRequestDecoder.class) != null) {
-            ctx.pipeline().remove(HttpRequestDecoder.class);
-        }
+        Closing.hearNoMore(ctx);
         observer.refused(refused.refusal());
         byte[] body = body(refused).getBytes(StandardCharsets.UTF_8);
         List<Header> headers = new ArrayList<>();
