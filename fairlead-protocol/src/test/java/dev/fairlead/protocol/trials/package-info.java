@@ -1,0 +1,2 @@
+/** Laws tried with values drawn at random. */
+package dev.fairlead.protocol.trials;
