@@ -193,9 +193,26 @@ public final class ConnectionString {
         return Optional.ofNullable(operationTimeout);
     }
 
-    /** {@return the connection string itself, with its secret; the endpoint ends in a slash, which Azure's Java client needs} */
+    /**
+     * {@return the connection string itself, with its secret; the endpoint ends in a slash, which Azure's Java client needs}
+     *
+     * @throws MalformedConnectionString if the hybrid connection's name holds a semicolon, which no connection string can
+     */
     public String text() {
-        return written(parts());
+        Map<String, String> parts = parts();
+        if (entityPath != null) {
+            parts.put(ENTITY_PATH, kept(entityPath.spelled()));
+        }
+        return written(parts);
+    }
+
+    /** Whoever reads the string drops the blanks at a value's ends, and the slashes at a path's ends after that. */
+    private static String kept(String path) {
+        if (path.indexOf(';') >= 0) {
+            throw new MalformedConnectionString(
+                    "connection string: " + ENTITY_PATH + " with a ';' (expected: a name without one)");
+        }
+        return path.equals(path.strip()) ? path : "/" + path + "/";
     }
 
     @Override

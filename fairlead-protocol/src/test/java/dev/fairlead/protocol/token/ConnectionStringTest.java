@@ -114,4 +114,25 @@ class ConnectionStringTest {
                         .toString())
                 .doesNotContain("s3cret");
     }
+
+    @Test
+    void entityPathKeepsTheBlanksAtItsEnds() {
+        ConnectionString string = ConnectionString.parse("Endpoint=sb://h/;EntityPath=/ a / b /");
+
+        assertThat(ConnectionString.parse(string.text())
+                        .entityPath()
+                        .orElseThrow()
+                        .spelled())
+                .isEqualTo(" a / b ");
+    }
+
+    @Test
+    void entityPathWithASemicolonIsNotWrittenAsIfItEndedThere() {
+        ConnectionString string =
+                ConnectionString.parse("Endpoint=sb://h/").withEntityPath(HybridPath.of("a;SharedAccessKey=b"));
+
+        assertThatThrownBy(string::text)
+                .isInstanceOf(MalformedConnectionString.class)
+                .hasMessageContaining("';'");
+    }
 }
