@@ -31,7 +31,8 @@ class MetricsPageTest {
     private static final String TAIL = """
 
             Beside these stand the platform's own: `jvm_memory_…`, `jvm_buffer_…`, `jvm_gc_…`, `jvm_threads_…`,
-            `process_cpu_…`, `process_files_…`, `process_uptime_…`, `system_cpu_…`, `system_load_…`.
+            `netty_allocator_…` (the memory beside the heap that buffers lie in), `process_cpu_…`, `process_files_…`,
+            `process_uptime_…`, `system_cpu_…`, `system_load_…`.
             """;
 
     private static final Pattern COMMENT = Pattern.compile("# (HELP|TYPE) (fairlead_\\w+) (.+)");
