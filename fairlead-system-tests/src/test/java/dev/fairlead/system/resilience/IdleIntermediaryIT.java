@@ -53,7 +53,7 @@ class IdleIntermediaryIT {
                 assertThat(sender.receivesMessage().text()).isEqualTo("still there?");
             }
             assertThat(between.cuts()).isZero();
-            assertThat(relay.meter("fairlead_relay_listeners_online_total")).isEqualTo(1);
+            assertThat(relay.meter("fairlead_relay_listens_total")).isEqualTo(1);
         }
     }
 

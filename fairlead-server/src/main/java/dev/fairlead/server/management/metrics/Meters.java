@@ -50,8 +50,7 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
             gauge("fairlead.relay.senders.waiting", "Senders that wait for a listener to dial now");
     private final Counter accepted = counter("fairlead.connections.accepted", "Connections since the start");
     private final Counter joinedPairs = counter("fairlead.relay.joins", "Pairs joined since the start");
-    private final Counter online =
-            counter("fairlead.relay.listeners.online", "Control channels opened since the start");
+    private final Counter online = counter("fairlead.relay.listens", "Control channels opened since the start");
     private final Counter setAside =
             counter("fairlead.relay.listeners.set.aside", "Times that a listener was set aside since the start");
     private final Counter rejections = counter("fairlead.relay.rejections", "Senders that a listener turned away");

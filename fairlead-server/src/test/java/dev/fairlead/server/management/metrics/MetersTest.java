@@ -40,7 +40,7 @@ class MetersTest {
                 call("acceptFailed", Meters::acceptFailed, "connections_accept_failures_total", 1),
                 call("memoryShort", Meters::memoryShort, "memory_shortages_total", 1),
                 call("loopStalled", Meters::loopStalled, "loops_stalled_total", 1),
-                call("online", Meters::listenerOnline, "relay_listeners", 1, "relay_listeners_online_total", 1),
+                call("online", Meters::listenerOnline, "relay_listeners", 1, "relay_listens_total", 1),
                 call("offline", Meters::listenerOffline, "relay_listeners", -1),
                 call(
                         "setAside",

@@ -5,6 +5,7 @@ import static dev.fairlead.server.CommittedPage.row;
 
 import dev.fairlead.server.CommittedPage;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +22,8 @@ class MetricsPageTest {
             # Metrics
 
             What `GET /metrics` on the management port shows of the server itself, in Prometheus' text format. This page is
-            made from it. Every meter is there from the start, at zero; nothing is kept over a restart.
+            made from it. Every meter is there from the start, at zero, those of certificates for each port that speaks TLS; nothing is kept over
+            a restart.
 
             A histogram has `…_bucket`, `…_sum` and `…_count`. The label `cause` names one of the [refusals](refusals.md),
             `close_code` the code of a Close frame.
@@ -74,6 +76,7 @@ class MetricsPageTest {
 
     private static List<String> scrape() {
         try (Meters meters = new Meters()) {
+            meters.certificatesRead("0.0.0.0:443", Instant.EPOCH);
             return meters.scrape().lines().toList();
         }
     }

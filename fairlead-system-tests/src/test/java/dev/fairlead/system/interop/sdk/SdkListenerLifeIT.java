@@ -73,7 +73,7 @@ class SdkListenerLifeIT {
             told.next("token 4", () -> "");
 
             assertThat(listener.state()).isInstanceOf(ListenerState.Online.class);
-            assertThat(relay.meter("fairlead_relay_listeners_online_total")).isEqualTo(1);
+            assertThat(relay.meter("fairlead_relay_listens_total")).isEqualTo(1);
         }
     }
 
