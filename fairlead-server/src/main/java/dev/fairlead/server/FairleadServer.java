@@ -2,6 +2,8 @@
 package dev.fairlead.server;
 
 import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.server.config.Change;
+import dev.fairlead.server.config.ConfigException;
 import dev.fairlead.server.config.ServerConfig;
 import dev.fairlead.server.connection.Route;
 import dev.fairlead.server.edge.Edge;
@@ -23,9 +25,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +46,7 @@ public final class FairleadServer implements AutoCloseable {
 
     private static final Duration LOOK = Duration.ofMillis(20);
 
-    private final ServerConfig config;
+    private volatile ServerConfig config;
     private final Health health = new Health();
     private final Meters meters = new Meters();
     private final Edge edge;
@@ -148,6 +152,56 @@ public final class FairleadServer implements AutoCloseable {
     }
 
     /**
+     * Takes over another configuration, as far as that goes while the server runs: the keys that the manual says hold at
+     * once. The log tells what was taken over, and what waits for a restart. Whoever is joined notices nothing; a listener
+     * loses its control channel only where its hybrid connection (1001) or its key (1008) is gone. Without effect once the
+     * server is closed.
+     *
+     * @return both, compared with what the server runs with now
+     */
+    public synchronized Reload reload(ServerConfig next) {
+        if (closed) {
+            return new Reload(List.of(), List.of());
+        }
+        Map<Boolean, List<Change>> changes =
+                Change.between(config, next).stream().collect(Collectors.partitioningBy(Change::live));
+        Reload reload = new Reload(changes.getOrDefault(true, List.of()), changes.getOrDefault(false, List.of()));
+        if (!reload.applied().isEmpty()) {
+            config = config.withLiveOf(next);
+            relay.reload(config.relay(), config.keys());
+        }
+        meters.configRead();
+        LOGGER.atInfo().log("configuration read again; changed: {}", listed(reload.applied()));
+        if (!reload.waiting().isEmpty()) {
+            LOGGER.atWarn()
+                    .log(
+                            "what changed here waits for a restart, and stays as it was until then: {}",
+                            listed(reload.waiting()));
+        }
+        return reload;
+    }
+
+    private static String listed(List<Change> changes) {
+        return changes.isEmpty()
+                ? "nothing"
+                : changes.stream().map(Change::toString).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Goes on with the configuration that it has, since the next one cannot be used: the log tells every problem, and a
+     * meter says that the configuration is stale until {@link #reload}.
+     */
+    public void refuse(ConfigException next) {
+        meters.configStale();
+        next.problems()
+                .forEach(problem -> LOGGER.atError()
+                        .log(
+                                "changed configuration cannot be used, and the old one stays: {}: {}",
+                                next.what(),
+                                problem));
+    }
+
+    /**
      * Goes down in order: not ready any more, nobody new taken, listeners sent away with 1001, one after the other within a
      * third of {@code drainTimeout}, joined pairs and senders in waiting left alone for {@code drainTimeout} or until they are done; then dismisses who is still there, and closes.
      * Returns when all is closed; one who calls while another drains waits for the same end. {@link #close} cuts it short.
@@ -165,11 +219,12 @@ public final class FairleadServer implements AutoCloseable {
 
     private void drainOnce() {
         health.draining();
-        unlessClosed(() -> relay.stop(config.drainTimeout()));
+        Duration drainTimeout = config.drainTimeout();
+        unlessClosed(() -> relay.stop(drainTimeout));
         LOGGER.atInfo().log(
                 "draining: {} listeners are sent away, {} pairs are joined", meters.listeners(), meters.pairs());
         await(
-                config.drainTimeout(),
+                drainTimeout,
                 () -> meters.pairs() == 0
                         && relay.waiting() == 0
                         && relay.listenersToBeSentAway() == 0

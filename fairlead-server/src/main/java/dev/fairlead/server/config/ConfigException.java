@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
  */
 public final class ConfigException extends RuntimeException {
 
+    private final String what;
     private final List<String> problems;
 
     /**
@@ -25,7 +26,13 @@ public final class ConfigException extends RuntimeException {
                 null,
                 false,
                 false);
+        this.what = what;
         this.problems = List.copyOf(problems);
+    }
+
+    /** {@return the file, or {@code the configuration}} */
+    public String what() {
+        return what;
     }
 
     /** {@return the problems, in the grammar {@code where: key: value (expected: …); remedy}} */

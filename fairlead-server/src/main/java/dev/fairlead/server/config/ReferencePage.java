@@ -35,6 +35,21 @@ public final class ReferencePage {
               given whole, with commas.
             - Unknown and doubled keys are refused, and so are keys of parts that come with a later version. A
               `FAIRLEAD_` variable that fits no key is warned of.
+
+            `SIGHUP` makes `fairlead serve -c FILE` read the file again (and each `${file:PATH}`), with the same `--set` options and
+            the same environment. If anything is wrong with it, everything stays as it was: the log tells every problem with
+            its line and key, and the meter `fairlead_config_stale` is 1 until a file that can be used is read. Else each
+            changed key holds at once or after a restart, as the last column below says; of the latter the log warns.
+
+            - Listeners, senders and joined pairs notice nothing of it, with two exceptions. A hybrid connection that is removed
+              sends its listeners away with close code 1001, and they and its senders hear 404 from then on (with
+              `relay.createOnListen`, the listeners make it anew). A control channel whose key is gone, or may not listen any
+              more, is closed with 1008 at once, without `relay.tokenGrace`. Pairs that are joined stay in both cases.
+            - Listeners that are too many for a smaller `maxListeners` stay. A hybrid connection that came to be with a listener
+              stays, too, and has what the file says of it as soon as the file names it.
+            - The files of `tls` are looked at all the time and need no signal.
+            - A server that was started without a file has nothing to read again; it says so in its log, and goes on. Under
+              `nohup` the signal is not heard.
             """;
 
     private ReferencePage() {}
@@ -65,11 +80,11 @@ public final class ReferencePage {
         if (head != null) {
             text.append(sentence(head.meaning())).append("\n\n");
         }
-        text.append("| key | sets | may be | default |\n| --- | --- | --- | --- |\n");
+        text.append("| key | sets | may be | default | a change holds |\n| --- | --- | --- | --- | --- |\n");
         for (Key key : keys) {
             text.append("| `").append(name(key)).append("` | ");
             text.append(cell(key.meaning())).append(" | ").append(allowed(key)).append(" | ");
-            text.append(fallback(key)).append(" |\n");
+            text.append(fallback(key)).append(" | ").append(effect(key)).append(" |\n");
         }
         List<String> variables = keys.stream()
                 .filter(key -> key.shape() == Key.Shape.VALUE || key.shape() == Key.Shape.VALUES)
@@ -108,6 +123,13 @@ public final class ReferencePage {
             return "none: it must be given";
         }
         return key.fallback().startsWith("unset: ") ? cell(key.fallback()) : "`" + key.fallback() + "`";
+    }
+
+    private static String effect(Key key) {
+        if (key.shape() == Key.Shape.SECTION) {
+            return "each key's own";
+        }
+        return key.live() ? "at once" : "after a restart";
     }
 
     private static String sentence(String meaning) {

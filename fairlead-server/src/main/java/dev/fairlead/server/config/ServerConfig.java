@@ -55,6 +55,19 @@ public record ServerConfig(
         keys = List.copyOf(keys);
     }
 
+    /** {@return this, with what a running server takes over from {@code next}: the keys that {@link #read} says are live} */
+    public ServerConfig withLiveOf(ServerConfig next) {
+        return new ServerConfig(
+                namespace,
+                dataDirectory,
+                next.drainTimeout,
+                listen,
+                next.keys,
+                relay.withLiveOf(next.relay),
+                limits,
+                management);
+    }
+
     /** Reads the file's tree. */
     public static ServerConfig read(Section in) {
         in.notYet("gateway", "gateway");
@@ -62,17 +75,18 @@ public record ServerConfig(
         ServerConfig config = new ServerConfig(
                 in.value("namespace", "the host name that tokens and Via name", HOST_NAME, "localhost"),
                 in.path("dataDirectory", "what the server keeps between two starts", Path.of("./data")),
-                in.duration(
-                        "drainTimeout",
-                        "what SIGTERM leaves to joined sockets",
-                        Duration.ofSeconds(30),
-                        Range.of(Duration.ZERO, Duration.ofHours(1))),
+                in.live()
+                        .duration(
+                                "drainTimeout",
+                                "what SIGTERM leaves to joined sockets",
+                                Duration.ofSeconds(30),
+                                Range.of(Duration.ZERO, Duration.ofHours(1))),
                 in.sections(
                         "listen",
                         "where clients, listeners and senders connect",
                         List.of(Map.of("address", "127.0.0.1:9400")),
                         ListenAddress::read),
-                AuthorizationRule.readAll(in, "keys", "authorization rules of the whole namespace, at most 12"),
+                AuthorizationRule.readAll(in.live(), "keys", "authorization rules of the whole namespace, at most 12"),
                 in.section("relay", "how listeners and senders are brought together", RelayConfig::read),
                 in.section("limits", "what a peer may cost", LimitsConfig::read),
                 in.section("management", "where operators and their tools ask", ManagementConfig::read));

@@ -33,6 +33,6 @@ public interface RelayObserver {
     /** A listener turned its sender away. */
     default void rejected() {}
 
-    /** A control channel was closed because its token had expired or a renewal was no good. */
+    /** A control channel was closed because its token had expired, a renewal was no good, or its key is gone. */
     default void tokenEnded() {}
 }

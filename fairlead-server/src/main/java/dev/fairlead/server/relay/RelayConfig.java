@@ -67,59 +67,81 @@ public record RelayConfig(
         hybridConnections = List.copyOf(hybridConnections);
     }
 
+    /** {@return this, with what a running relay takes over from {@code next}: the keys that {@link #read} says are live} */
+    public RelayConfig withLiveOf(RelayConfig next) {
+        return new RelayConfig(
+                next.publicAddress,
+                next.acceptTimeout,
+                pingInterval,
+                next.tokenGrace,
+                idleTimeout,
+                next.maxWaitingPerListener,
+                next.setAsideAfter,
+                next.createOnListen,
+                next.strictCompatibility,
+                next.hybridConnections);
+    }
+
     /** Reads the section. */
     public static RelayConfig read(Section in) {
         in.notYet("noListenerStatus", "HTTP through the relay");
         in.notYet("requestTimeout", "HTTP through the relay");
         return new RelayConfig(
-                in.optional(
-                        "publicAddress",
-                        "what rendezvous addresses name",
-                        PUBLIC_ADDRESS,
-                        "the scheme and Host that the listener dialled"),
-                in.duration(
-                        "acceptTimeout",
-                        "how long a sender waits for the listener to dial; then 504",
-                        DEFAULT.acceptTimeout,
-                        Range.of(Duration.ofSeconds(1), Duration.ofMinutes(2))),
+                in.live()
+                        .optional(
+                                "publicAddress",
+                                "what rendezvous addresses name",
+                                PUBLIC_ADDRESS,
+                                "the scheme and Host that the listener dialled"),
+                in.live()
+                        .duration(
+                                "acceptTimeout",
+                                "how long a sender waits for the listener to dial; then 504",
+                                DEFAULT.acceptTimeout,
+                                Range.of(Duration.ofSeconds(1), Duration.ofMinutes(2))),
                 in.duration(
                         "pingInterval",
                         "between pings of control channels and idle joined sockets; two missed end the channel",
                         DEFAULT.pingInterval,
                         Range.of(Duration.ofSeconds(1), Duration.ofMinutes(4))),
-                in.duration(
-                        "tokenGrace",
-                        "how long a control channel outlives its listener's token; then close 1008",
-                        DEFAULT.tokenGrace,
-                        Range.of(Duration.ZERO, Duration.ofHours(1))),
+                in.live()
+                        .duration(
+                                "tokenGrace",
+                                "how long a control channel outlives its listener's token; then close 1008",
+                                DEFAULT.tokenGrace,
+                                Range.of(Duration.ZERO, Duration.ofHours(1))),
                 in.durationOrNone(
                         "idleTimeout",
                         "how long joined sockets may be silent before they are closed",
                         DEFAULT.idleTimeout,
                         Range.atLeast(Duration.ofSeconds(1))),
-                in.integer(
-                        "maxWaitingPerListener",
-                        "how many senders may wait for one listener to dial at once; one more is refused with 503 if "
-                                + "no other listener has room",
-                        DEFAULT.maxWaitingPerListener,
-                        Range.of(1, 10_000)),
-                in.integer(
-                        "setAsideAfter",
-                        "how many senders in a row a listener may leave waiting before others are told instead of it",
-                        DEFAULT.setAsideAfter,
-                        Range.of(1, 100)),
-                in.flag(
-                        "createOnListen",
-                        "whether a hybrid connection comes to be with its first listener; true where the server runs "
-                                + "without a file",
-                        DEFAULT.createOnListen),
-                in.value(
-                        "compatibility",
-                        "standard: a missing right is refused with 403; strict: with 401, as some clients of the "
-                                + "original expect",
-                        Kind.either("standard", "strict"),
-                        DEFAULT.strictCompatibility),
-                hybridConnections(in));
+                in.live()
+                        .integer(
+                                "maxWaitingPerListener",
+                                "how many senders may wait for one listener to dial at once; one more is refused with 503 if "
+                                        + "no other listener has room",
+                                DEFAULT.maxWaitingPerListener,
+                                Range.of(1, 10_000)),
+                in.live()
+                        .integer(
+                                "setAsideAfter",
+                                "how many senders in a row a listener may leave waiting before others are told instead of it",
+                                DEFAULT.setAsideAfter,
+                                Range.of(1, 100)),
+                in.live()
+                        .flag(
+                                "createOnListen",
+                                "whether a hybrid connection comes to be with its first listener; true where the server runs "
+                                        + "without a file",
+                                DEFAULT.createOnListen),
+                in.live()
+                        .value(
+                                "compatibility",
+                                "standard: a missing right is refused with 403; strict: with 401, as some clients of the "
+                                        + "original expect",
+                                Kind.either("standard", "strict"),
+                                DEFAULT.strictCompatibility),
+                hybridConnections(in.live()));
     }
 
     private static List<HybridConnectionConfig> hybridConnections(Section in) {

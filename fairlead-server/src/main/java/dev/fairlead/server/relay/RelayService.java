@@ -48,11 +48,12 @@ import java.util.regex.Pattern;
 public final class RelayService implements UpgradeService {
 
     private static final CloseStatus STOPPING = new CloseStatus(CloseStatus.GOING_AWAY, "The relay is stopping");
+    private static final CloseStatus REMOVED =
+            new CloseStatus(CloseStatus.GOING_AWAY, "The hybrid connection was removed");
 
     /** What a listener may call itself; anything else could forge a line of a log. */
     private static final Pattern LISTENER_ID = Pattern.compile("[!-~]{1,128}");
 
-    private final RelayConfig config;
     private final String namespace;
     private final Authorizer authorizer;
     private final InstantSource clock;
@@ -60,9 +61,28 @@ public final class RelayService implements UpgradeService {
     private final HybridConnections connections;
     private final WaitingRoom room = new WaitingRoom();
     private final RefusalPace pace = new RefusalPace();
-    private final ControlChannel.Terms terms;
     private final AtomicInteger toBeSentAway = new AtomicInteger();
+    private volatile Regime regime;
     private volatile boolean stopping;
+
+    /**
+     * What holds until the configuration is read again.
+     *
+     * @param number 1 for the first; tells this one from an earlier one that was the same but for the rules
+     */
+    private record Regime(int number, RelayConfig config, ControlChannel.Terms terms) {
+
+        static Regime of(int number, RelayConfig config) {
+            return new Regime(
+                    number,
+                    config,
+                    new ControlChannel.Terms(
+                            config.publicAddress(),
+                            config.tokenGrace(),
+                            config.maxWaitingPerListener(),
+                            config.setAsideAfter()));
+        }
+    }
 
     /**
      * Serves one namespace.
@@ -71,17 +91,44 @@ public final class RelayService implements UpgradeService {
      */
     public RelayService(
             RelayConfig config, String namespace, Authorizer authorizer, InstantSource clock, RelayObserver observer) {
-        this.config = config;
+        this.regime = Regime.of(1, config);
         this.namespace = namespace;
         this.authorizer = authorizer;
         this.clock = clock;
         this.observer = observer;
-        this.terms =
-                new ControlChannel.Terms(config.tokenGrace(), config.maxWaitingPerListener(), config.setAsideAfter());
-        this.connections = new HybridConnections(config.hybridConnections().stream()
+        this.connections = new HybridConnections(connectionsOf(config));
+    }
+
+    private static List<HybridConnection> connectionsOf(RelayConfig config) {
+        return config.hybridConnections().stream()
                 .map(one -> new HybridConnection(
                         HybridPath.of(one.path()), one.anonymousSenders(), one.maxListeners(), one.keys()))
-                .toList());
+                .toList();
+    }
+
+    /**
+     * Serves by another configuration from now on, and by other rules of the namespace. Hybrid connections that are gone
+     * send their listeners away with 1001, and senders who wait for them hear 404; joined pairs stay. Listeners whose key
+     * is gone, or has not the right to listen any more, are closed with 1008 at once. Nobody else notices. One call at a time.
+     *
+     * @param config pings and idle time are the edge's, and not looked at
+     * @param namespaceRules those that the authorizer is to follow
+     */
+    public void reload(RelayConfig config, List<AuthorizationRule> namespaceRules) {
+        List<HybridConnection> gone = connections.configure(connectionsOf(config));
+        authorizer.follow(namespaceRules);
+        // Before the listeners are looked through: one who is being admitted sees it, or is seen.
+        regime = Regime.of(regime.number() + 1, config);
+        gone.forEach(connection -> connection.admitted().forEach(channel -> channel.dismiss(REMOVED)));
+        connections.all().forEach(connection -> connection.admitted().forEach(channel -> review(connection, channel)));
+    }
+
+    private void review(HybridConnection connection, ControlChannel channel) {
+        if (connections.holds(connection)) {
+            channel.review(grant -> authorizer.objection(grant, Right.LISTEN, connection.rules()));
+        } else {
+            channel.dismiss(REMOVED);
+        }
     }
 
     @Override
@@ -119,9 +166,11 @@ public final class RelayService implements UpgradeService {
         if (stopping) {
             return tracking.refused(Refusal.DRAINING);
         }
+        int judgedBy = regime.number();
         HybridPath path = target.path();
         Optional<HybridConnection> known = connections.named(path);
-        Function<String, Verdict> judge = token -> authorizer.judge(token, path, Right.LISTEN, rulesOf(known));
+        Function<String, Verdict> judge =
+                token -> authorizer.judge(token, path, Right.LISTEN, rulesOf(connections.named(path)));
         Verdict verdict =
                 authorizer.judge(Credential.of(target, request.headers()).token(), path, Right.LISTEN, rulesOf(known));
         return switch (verdict) {
@@ -139,11 +188,14 @@ public final class RelayService implements UpgradeService {
                         .filter(LISTENER_ID.asMatchPredicate())
                         .orElseGet(() -> UUID.randomUUID().toString());
                 ControlChannel.Listener listener =
-                        new ControlChannel.Listener(id, request.peer(), baseAddressFor(request), grant);
-                yield ControlChannel.admit(connection.get(), listener, judge, terms, clock, observer)
+                        new ControlChannel.Listener(id, request.peer(), request.baseAddress(), grant);
+                yield ControlChannel.admit(connection.get(), listener, judge, () -> regime.terms(), clock, observer)
                         .<UpgradeAnswer>map(channel -> {
                             if (stopping) {
                                 channel.close(STOPPING); // it came too late for stop() to see it
+                            }
+                            if (regime.number() != judgedBy) {
+                                review(connection.get(), channel); // nor did reload()
                             }
                             return new UpgradeAnswer.Conversing(List.of(), ControlChannel.LONGEST_MESSAGE, channel);
                         })
@@ -153,13 +205,7 @@ public final class RelayService implements UpgradeService {
     }
 
     private boolean mayBeCreated(HybridPath path) {
-        return config.createOnListen() && HybridConnectionConfig.isPath(path.spelled());
-    }
-
-    private String baseAddressFor(UpgradeRequest request) {
-        return config.publicAddress() == null
-                ? request.baseAddress()
-                : config.publicAddress().toString();
+        return regime.config().createOnListen() && HybridConnectionConfig.isPath(path.spelled());
     }
 
     private CompletionStage<UpgradeAnswer> connect(UpgradeRequest request, RelayTarget target, Tracking tracking) {
@@ -194,7 +240,7 @@ public final class RelayService implements UpgradeService {
                 refusal -> tracking.refused(whileStopping(refusal)),
                 room,
                 observer);
-        return meeting.begin(config.acceptTimeout());
+        return meeting.begin(regime.config().acceptTimeout());
     }
 
     private static Function<String, String> acceptMessage(
@@ -221,16 +267,17 @@ public final class RelayService implements UpgradeService {
 
     private CompletionStage<UpgradeAnswer> accept(UpgradeRequest request, RelayTarget target, Tracking tracking) {
         String id = target.id();
-        Optional<HybridConnection> serving = connections.serving(target.path());
-        if (id == null || serving.isEmpty()) {
-            return now(tracking.refused(Refusal.RENDEZVOUS_UNKNOWN));
+        if (id != null) {
+            // A longer name may have come to be since the address was made.
+            for (HybridConnection connection : connections.along(target.path())) {
+                Optional<Meeting> meeting = room.take(id, connection);
+                if (meeting.isPresent()) {
+                    return meeting.get().dialled(request, target.rejection());
+                }
+                connection.dialledLate(id);
+            }
         }
-        Optional<Meeting> meeting = room.take(id, serving.get());
-        if (meeting.isEmpty()) {
-            serving.get().dialledLate(id);
-            return now(tracking.refused(Refusal.RENDEZVOUS_UNKNOWN));
-        }
-        return meeting.get().dialled(request, target.rejection());
+        return now(tracking.refused(Refusal.RENDEZVOUS_UNKNOWN));
     }
 
     /** Whoever is told 404 may give up for good; and a listener that was sent away comes back, here or elsewhere. */
@@ -240,7 +287,7 @@ public final class RelayService implements UpgradeService {
 
     private UpgradeAnswer.Refused refused(Verdict.Denied denied, Tracking tracking) {
         boolean rightMissing = denied.refusal().status() == 403;
-        int status = rightMissing && config.strictCompatibility()
+        int status = rightMissing && regime.config().strictCompatibility()
                 ? 401
                 : denied.refusal().status();
         return new UpgradeAnswer.Refused(

@@ -48,6 +48,11 @@ public record AuthorizationRule(
         return rights.contains(needed) || rights.contains(Right.MANAGE);
     }
 
+    /** {@return whether {@code key} is one of the rule's} */
+    boolean has(Secret key) {
+        return key.equals(primaryKey) || key.equals(secondaryKey);
+    }
+
     /**
      * Reads the rules of one scope.
      *

@@ -9,6 +9,7 @@ import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.settings.Secret;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,18 @@ public final class Authorizer {
     /** Signs for a rule that is not there, so that asking for one costs what a wrong key costs. */
     private static final SasKey NOBODY = SasKey.of("nobody", "no key of any rule");
 
-    private final List<AuthorizationRule> namespaceRules;
     private final InstantSource clock;
+    private volatile List<AuthorizationRule> namespaceRules;
 
     /** Judges by the rules of the namespace, and by those that each question brings. */
     public Authorizer(List<AuthorizationRule> namespaceRules, InstantSource clock) {
         this.namespaceRules = List.copyOf(namespaceRules);
         this.clock = clock;
+    }
+
+    /** Judges by other rules of the namespace from now on. */
+    public void follow(List<AuthorizationRule> rules) {
+        namespaceRules = List.copyOf(rules);
     }
 
     /**
@@ -48,15 +54,15 @@ public final class Authorizer {
         } catch (MalformedToken e) {
             return new Verdict.Denied(Refusal.TOKEN_MALFORMED, String.valueOf(e.getMessage()));
         }
-        AuthorizationRule rule = Stream.concat(ownRules.stream(), namespaceRules.stream())
-                .filter(each -> each.name().equalsIgnoreCase(read.keyName()))
-                .filter(each -> signed(each, read))
+        Signature signature = rules(read.keyName(), ownRules)
+                .flatMap(rule -> signature(rule, read).stream())
                 .findFirst()
                 .orElse(null);
-        if (rule == null) {
+        if (signature == null) {
             var _ = read.signedBy(NOBODY);
             return new Verdict.Denied(Refusal.TOKEN_SIGNATURE_INVALID, "key name " + read.keyName());
         }
+        AuthorizationRule rule = signature.rule();
         if (!clock.instant().isBefore(read.expiresAt())) {
             return new Verdict.Denied(Refusal.TOKEN_EXPIRED, "expired at " + read.expiresAt());
         }
@@ -66,13 +72,42 @@ public final class Authorizer {
         if (!rule.grants(needed)) {
             return new Verdict.Denied(refusalOf(needed), "rule " + rule.name() + " has " + rule.rights());
         }
-        return new Verdict.Granted(new Grant(rule.name(), read.expiresAt()));
+        return new Verdict.Granted(new Grant(rule.name(), signature.key(), read.expiresAt()));
     }
 
-    private static boolean signed(AuthorizationRule rule, SasToken token) {
+    /**
+     * Says whether the rules of now still stand behind a grant that earlier ones gave. When it ends is not looked at.
+     *
+     * @param needed the right
+     * @param ownRules the hybrid connection's own, as for {@link #judge}
+     * @return why not; empty if they do
+     */
+    public Optional<Refusal> objection(Grant grant, Right needed, List<AuthorizationRule> ownRules) {
+        Optional<AuthorizationRule> rule = rules(grant.keyName(), ownRules)
+                .filter(each -> each.has(grant.key()))
+                .findFirst();
+        if (rule.isEmpty()) {
+            return Optional.of(Refusal.TOKEN_SIGNATURE_INVALID);
+        }
+        return rule.get().grants(needed) ? Optional.empty() : Optional.of(refusalOf(needed));
+    }
+
+    private Stream<AuthorizationRule> rules(String name, List<AuthorizationRule> ownRules) {
+        return Stream.concat(ownRules.stream(), namespaceRules.stream())
+                .filter(each -> each.name().equalsIgnoreCase(name));
+    }
+
+    /** Whose key it was that signed a token. */
+    private record Signature(AuthorizationRule rule, Secret key) {}
+
+    private static Optional<Signature> signature(AuthorizationRule rule, SasToken token) {
+        if (token.signedBy(keyOf(rule, rule.primaryKey()))) {
+            return Optional.of(new Signature(rule, rule.primaryKey()));
+        }
         Secret second = rule.secondaryKey();
-        return token.signedBy(keyOf(rule, rule.primaryKey()))
-                || (second != null && token.signedBy(keyOf(rule, second)));
+        return second != null && token.signedBy(keyOf(rule, second))
+                ? Optional.of(new Signature(rule, second))
+                : Optional.empty();
     }
 
     private static SasKey keyOf(AuthorizationRule rule, Secret secret) {

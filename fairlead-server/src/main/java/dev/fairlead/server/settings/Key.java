@@ -9,8 +9,9 @@ package dev.fairlead.server.settings;
  * @param meaning what it sets, as a phrase
  * @param allowed what may be written; empty for sections
  * @param fallback what holds if it is not written; empty if it must be
+ * @param live whether a change holds as soon as the file is read again; else it waits for a restart
  */
-public record Key(String path, Shape shape, String meaning, String allowed, String fallback) {
+public record Key(String path, Shape shape, String meaning, String allowed, String fallback, boolean live) {
 
     /** Stands in a path for any index of a list. */
     public static final String INDEX = "N";

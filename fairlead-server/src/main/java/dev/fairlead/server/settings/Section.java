@@ -33,19 +33,44 @@ public final class Section {
     private final Pass pass;
     private final String path;
     private final Entry.Group written;
-    private final Set<String> declared = new LinkedHashSet<>();
-    private final Set<String> later = new HashSet<>();
-    private final Set<String> refused = new LinkedHashSet<>();
-    private final Map<String, Origin> origins = new HashMap<>();
+    private final Set<String> declared;
+    private final Set<String> later;
+    private final Set<String> refused;
+    private final Map<String, Origin> origins;
+    private final boolean live;
 
-    private Section(Pass pass, String path, Entry.Group written) {
+    private Section(Pass pass, String path, Entry.Group written, boolean live) {
         this.pass = pass;
         this.path = path;
         this.written = written;
+        this.live = live;
+        this.declared = new LinkedHashSet<>();
+        this.later = new HashSet<>();
+        this.refused = new LinkedHashSet<>();
+        this.origins = new HashMap<>();
+    }
+
+    private Section(Section same, boolean live) {
+        this.pass = same.pass;
+        this.path = same.path;
+        this.written = same.written;
+        this.live = live;
+        this.declared = same.declared;
+        this.later = same.later;
+        this.refused = same.refused;
+        this.origins = same.origins;
     }
 
     static <T> T read(Pass pass, Entry.Group tree, Function<Section, T> reader) {
-        return new Section(pass, "", tree).with(reader);
+        return new Section(pass, "", tree, false).with(reader);
+    }
+
+    /**
+     * {@return this very section, for keys that a running server changes when the file is read again} So are all keys
+     * beneath them. Whatever is read without it waits for a restart.
+     */
+    public Section live() {
+        return new Section(this, true);
     }
 
     /** Reads a duration that lies in {@code range}. */
@@ -190,7 +215,7 @@ public final class Section {
             refuse(key, entry.origin(), "no section (expected: keys with their values, indented beneath it)");
         }
         place(key, group.origin());
-        return new Section(pass, path(key), group).with(reader);
+        return new Section(pass, path(key), group, live).with(reader);
     }
 
     /**
@@ -207,7 +232,7 @@ public final class Section {
                 .collect(Collectors.joining(", ", "[", "]"));
         describe(key, Key.Shape.SECTIONS, meaning, "", none);
         if (pass.describing) {
-            return List.of(new Section(pass, path(key) + "." + Key.INDEX, EMPTY).with(reader));
+            return List.of(new Section(pass, path(key) + "." + Key.INDEX, EMPTY, live).with(reader));
         }
         Entry entry = written.entries().get(key);
         List<Entry> entries = new ArrayList<>();
@@ -239,7 +264,7 @@ public final class Section {
             String entryKey = key + "." + i;
             origins.put(entryKey, entries.get(i).origin());
             if (entries.get(i) instanceof Entry.Group group) {
-                values.add(new Section(pass, path(entryKey), group).with(reader));
+                values.add(new Section(pass, path(entryKey), group, live).with(reader));
             } else {
                 refuse(entryKey, entries.get(i).origin(), "no section (expected: keys with their values)");
             }
@@ -291,7 +316,7 @@ public final class Section {
 
     private void describe(String key, Key.Shape shape, String meaning, String allowed, String fallback) {
         declared.add(key);
-        pass.keys.add(new Key(path(key), shape, meaning, allowed, fallback));
+        pass.keys.add(new Key(path(key), shape, meaning, allowed, fallback, live));
     }
 
     private Optional<Entry.Text> text(String key, String expected) {

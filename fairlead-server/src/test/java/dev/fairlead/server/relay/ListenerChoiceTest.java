@@ -14,6 +14,7 @@ import dev.fairlead.server.relay.listener.ControlChannel;
 import dev.fairlead.server.relay.listener.HybridConnection;
 import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Verdict;
+import dev.fairlead.server.settings.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,9 +76,12 @@ class ListenerChoiceTest {
         return ControlChannel.admit(
                         new HybridConnection(HybridPath.of("hyco"), false, 1, List.of()),
                         new ControlChannel.Listener(
-                                id, new FakePeer(id, time), "ws://relay.test", new Grant("root", FakeTime.START)),
+                                id,
+                                new FakePeer(id, time),
+                                "ws://relay.test",
+                                new Grant("root", Secret.of("key"), FakeTime.START)),
                         token -> new Verdict.Denied(Refusal.TOKEN_MALFORMED, "none was expected"),
-                        new ControlChannel.Terms(Duration.ofMinutes(5), 256, 3),
+                        () -> new ControlChannel.Terms(null, Duration.ofMinutes(5), 256, 3),
                         time,
                         RelayObserver.NONE)
                 .orElseThrow();

@@ -25,6 +25,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,9 +41,13 @@ class RelayServiceTest {
     private static final Duration PACE = Duration.ofSeconds(1);
     private static final String GUID = "9e3c0f4a-1f0b-4b5e-9d57-0a1b2c3d4e5f";
 
+    private static final List<AuthorizationRule> RULES =
+            List.of(rule("root", Right.MANAGE), rule("listener", Right.LISTEN), rule("sender", Right.SEND));
+
     private final FakeTime time = new FakeTime();
     private final RelayEvents events = new RelayEvents();
     private int peers;
+    private Runnable meanwhile = () -> {};
     private RelayService relay = relay(false, false, null);
 
     @ParameterizedTest
@@ -435,6 +440,7 @@ class RelayServiceTest {
     void renewalIsJudgedByThePathThatIsListenedOn() {
         FakePeer listener = new FakePeer("listener", time);
         ControlChannel channel = converses(listen(listener, "owned", "owner", null));
+        channel.onOpen();
 
         channel.onText(renewToken(token("owner")));
         assertThat(listener.closes()).isEmpty();
@@ -587,9 +593,166 @@ class RelayServiceTest {
                 .containsExactly("listenerOnline", "senderWaiting", "senderServed", "met", "listenerOffline");
     }
 
+    @Test
+    void keyThatIsChangedClosesWhoListensWithItAndNobodyElse() {
+        FakePeer old = new FakePeer("old", time);
+        FakePeer other = new FakePeer("other", time);
+        converses(listen(old, "hyco", "listener", null)).onOpen();
+        converses(listen(other, "hyco", "root", null)).onOpen();
+
+        relay.reload(config(), List.of(rule("root", Right.MANAGE), rule("listener", "changed", Right.LISTEN)));
+
+        assertThat(old.closes()).extracting(CloseStatus::code).containsExactly(CloseStatus.POLICY_VIOLATION);
+        assertThat(other.closes()).isEmpty();
+        assertThat(refusedInTheEnd(listen("hyco", "listener")).refusal()).isEqualTo(Refusal.TOKEN_SIGNATURE_INVALID);
+        assertThat(refusedNow(connect("/$hc/hyco", "sender")).refusal()).isEqualTo(Refusal.TOKEN_SIGNATURE_INVALID);
+        assertThat(connect("/$hc/hyco", "root")).isNotDone();
+        assertThat(other.sent()).hasSize(1);
+    }
+
+    @Test
+    void renewalIsJudgedByTheRulesOfNow() {
+        FakePeer listener = new FakePeer("listener", time);
+        ControlChannel channel = converses(listen(listener, "hyco", "root", null));
+        channel.onOpen();
+        relay.reload(config(), List.of(rule("root", Right.MANAGE)));
+
+        channel.onText(renewToken(token("listener")));
+
+        assertThat(listener.closes()).extracting(CloseStatus::code).containsExactly(CloseStatus.POLICY_VIOLATION);
+    }
+
+    @Test
+    void ruleThatMayNotListenAnyMoreClosesItsListenersOfEveryHybridConnection() {
+        FakePeer owned = new FakePeer("owned", time);
+        converses(listen(owned, "owned", "owner", null)).onOpen();
+
+        relay.reload(config(new HybridConnectionConfig("owned", false, 2, List.of(rule("owner", Right.SEND)))), RULES);
+
+        assertThat(owned.closes()).singleElement().satisfies(close -> {
+            assertThat(close.code()).isEqualTo(CloseStatus.POLICY_VIOLATION);
+            assertThat(close.reason()).contains("'Listen'");
+        });
+    }
+
+    @Test
+    void hybridConnectionThatIsRemovedSendsItsListenersAwayAndSendersHear404() {
+        FakePeer first = listens("hyco");
+        FakePeer second = listens("hyco");
+        FakePeer kept = listens("open");
+        CompletableFuture<UpgradeAnswer> waiting = connect("/$hc/hyco", "sender");
+
+        relay.reload(config(new HybridConnectionConfig("open", true, 2, List.of())), RULES);
+
+        assertThat(List.of(first, second))
+                .allSatisfy(listener -> assertThat(listener.closes())
+                        .extracting(CloseStatus::code)
+                        .containsExactly(CloseStatus.GOING_AWAY));
+        assertThat(kept.closes()).isEmpty();
+        assertThat(refusedNow(waiting).status()).isEqualTo(404);
+        assertThat(refusedNow(connect("/$hc/hyco", "sender")).refusal()).isEqualTo(Refusal.ENTITY_UNKNOWN);
+        assertThat(refusedInTheEnd(listen("hyco", "root")).refusal()).isEqualTo(Refusal.ENTITY_UNKNOWN);
+        assertThat(connect("/$hc/open", "none")).isNotDone();
+    }
+
+    @Test
+    void hybridConnectionThatIsAddedOrChangedIsSoFromThenOn() {
+        FakePeer first = listens("hyco");
+        FakePeer second = listens("hyco");
+
+        relay.reload(
+                config(
+                        new HybridConnectionConfig("hyco", true, 1, List.of()),
+                        new HybridConnectionConfig("fresh", false, 2, List.of(rule("owner", Right.LISTEN)))),
+                RULES);
+
+        assertThat(first.closes()).isEmpty();
+        assertThat(second.closes()).isEmpty();
+        assertThat(connect("/$hc/hyco", "none")).isNotDone();
+        first.leaves();
+        assertThat(refusedInTheEnd(listen("hyco", "root")).refusal()).isEqualTo(Refusal.LISTENERS_FULL);
+        second.leaves();
+        listens("hyco");
+        assertThat(listen("fresh", "owner")).isCompletedWithValueMatching(UpgradeAnswer.Conversing.class::isInstance);
+    }
+
+    @Test
+    void hybridConnectionThatAListenerMadeKeepsItWhenTheConfigurationNamesIt() {
+        relay = relay(true, false, null);
+        FakePeer listener = new FakePeer("listener", time);
+        ControlChannel channel = converses(listen(listener, "made", "root", null));
+        channel.onOpen();
+
+        relay.reload(config(new HybridConnectionConfig("Made", true, 1, List.of(rule("owner", Right.LISTEN)))), RULES);
+        channel.onText(renewToken(token("owner")));
+
+        assertThat(listener.closes()).isEmpty();
+        assertThat(connect("/$hc/made", "none")).isNotDone();
+        assertThat(listener.sent()).hasSize(1);
+        assertThat(refusedInTheEnd(listen("made", "root")).refusal()).isEqualTo(Refusal.LISTENERS_FULL);
+    }
+
+    @Test
+    void senderWhoWaitsIsMetThoughALongerNameComesToBe() {
+        FakePeer listener = listens("hyco");
+        CompletableFuture<UpgradeAnswer> sender = connect("/$hc/hyco/below", "sender");
+
+        relay.reload(
+                config(
+                        new HybridConnectionConfig("hyco", false, 2, List.of()),
+                        new HybridConnectionConfig("hyco/below", false, 2, List.of())),
+                RULES);
+        ask(targetOf(offer(listener).address()));
+
+        assertThat(sender).isCompletedWithValueMatching(UpgradeAnswer.Joining.class::isInstance);
+    }
+
+    @Test
+    void plainValuesOfTheRelayHoldForTheNextSender() {
+        FakePeer listener = listens("hyco");
+        RelayConfig before = config();
+
+        relay.reload(
+                new RelayConfig(
+                        URI.create("wss://public.test"),
+                        Duration.ofSeconds(2),
+                        before.pingInterval(),
+                        before.tokenGrace(),
+                        before.idleTimeout(),
+                        1,
+                        before.setAsideAfter(),
+                        true,
+                        true,
+                        before.hybridConnections()),
+                RULES);
+        CompletableFuture<UpgradeAnswer> sender = connect("/$hc/hyco", "sender");
+
+        assertThat(offer(listener).address()).startsWith("wss://public.test/$hc/hyco?");
+        assertThat(refusedNow(connect("/$hc/hyco", "sender")).refusal()).isEqualTo(Refusal.LISTENERS_BUSY);
+        assertThat(refusedNow(connect("/$hc/hyco", "listener")).status()).isEqualTo(401);
+        listens("made");
+        time.passes(Duration.ofSeconds(2));
+        assertThat(refusedNow(sender).refusal()).isEqualTo(Refusal.LISTENER_SILENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hyco, 1008", "gone, 1001"})
+    void listenerThatWasJudgedByWhatIsOverIsClosedAsSoonAsItIsOpen(String path, int code) {
+        relay = relay(config(new HybridConnectionConfig(path, false, 2, List.of())));
+        FakePeer listener = new FakePeer("listener", time);
+        meanwhile = () -> relay.reload(config(), List.of(rule("root", Right.MANAGE)));
+
+        ControlChannel channel = converses(listen(listener, path, "listener", null));
+        assertThat(listener.closes()).isEmpty();
+        channel.onOpen();
+
+        assertThat(listener.closes()).extracting(CloseStatus::code).containsExactly(code);
+        assertThat(channel.isOnline()).isFalse();
+    }
+
     private RelayService relay(boolean createOnListen, boolean strict, URI publicAddress) {
-        RelayConfig usual = RelayConfig.DEFAULT;
-        RelayConfig config = new RelayConfig(
+        RelayConfig usual = config();
+        return relay(new RelayConfig(
                 publicAddress,
                 usual.acceptTimeout(),
                 usual.pingInterval(),
@@ -599,17 +762,49 @@ class RelayServiceTest {
                 usual.setAsideAfter(),
                 createOnListen,
                 strict,
-                List.of(
-                        new HybridConnectionConfig("hyco", false, 2, List.of()),
-                        new HybridConnectionConfig("open", true, 2, List.of()),
-                        new HybridConnectionConfig("owned", false, 2, List.of(rule("owner", Right.LISTEN)))));
-        List<AuthorizationRule> rules =
-                List.of(rule("root", Right.MANAGE), rule("listener", Right.LISTEN), rule("sender", Right.SEND));
-        return new RelayService(config, "relay.test", new Authorizer(rules, time), time, events);
+                usual.hybridConnections()));
+    }
+
+    private RelayService relay(RelayConfig config) {
+        return new RelayService(config, "relay.test", new Authorizer(RULES, this::whileJudging), time, events);
+    }
+
+    /** A token's end is looked at when its key was found good. */
+    private Instant whileJudging() {
+        Runnable due = meanwhile;
+        meanwhile = () -> {};
+        due.run();
+        return time.instant();
+    }
+
+    private static RelayConfig config() {
+        return config(
+                new HybridConnectionConfig("hyco", false, 2, List.of()),
+                new HybridConnectionConfig("open", true, 2, List.of()),
+                new HybridConnectionConfig("owned", false, 2, List.of(rule("owner", Right.LISTEN))));
+    }
+
+    private static RelayConfig config(HybridConnectionConfig... connections) {
+        RelayConfig usual = RelayConfig.DEFAULT;
+        return new RelayConfig(
+                usual.publicAddress(),
+                usual.acceptTimeout(),
+                usual.pingInterval(),
+                usual.tokenGrace(),
+                usual.idleTimeout(),
+                usual.maxWaitingPerListener(),
+                usual.setAsideAfter(),
+                usual.createOnListen(),
+                usual.strictCompatibility(),
+                List.of(connections));
     }
 
     private static AuthorizationRule rule(String name, Right right) {
-        return new AuthorizationRule(name, Secret.of("key of " + name), null, Set.of(right));
+        return rule(name, "key of " + name, right);
+    }
+
+    private static AuthorizationRule rule(String name, String key, Right right) {
+        return new AuthorizationRule(name, Secret.of(key), null, Set.of(right));
     }
 
     /** A token by the name of its rule, or by what is wrong with it. */

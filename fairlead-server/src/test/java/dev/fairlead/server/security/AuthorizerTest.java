@@ -12,6 +12,7 @@ import dev.fairlead.server.settings.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthorizerTest {
 
     private static final Instant IN_AN_HOUR = FakeTime.START.plus(Duration.ofHours(1));
+    private static final Grant OLD = new Grant("listen", Secret.of("old"), IN_AN_HOUR);
     private static final HybridPath PATH = HybridPath.of("orders/eu");
 
     private final FakeTime clock = new FakeTime();
@@ -40,20 +42,20 @@ class AuthorizerTest {
     @ValueSource(strings = {"first", "second"})
     void eitherKeyOfARuleSigns(String key) {
         assertThat(judge(signed("Both", key), Right.LISTEN))
-                .isEqualTo(new Verdict.Granted(new Grant("Both", IN_AN_HOUR)));
+                .isEqualTo(new Verdict.Granted(new Grant("Both", Secret.of(key), IN_AN_HOUR)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"both", "BOTH", "Both"})
     void nameOfARuleIsComparedWithoutRegardToCase(String name) {
         assertThat(judge(signed(name, "first"), Right.LISTEN))
-                .isEqualTo(new Verdict.Granted(new Grant("Both", IN_AN_HOUR)));
+                .isEqualTo(new Verdict.Granted(new Grant("Both", Secret.of("first"), IN_AN_HOUR)));
     }
 
     @Test
     void ruleOfTheEntityIsAskedBeforeThatOfTheNamespaceOfTheSameName() {
         assertThat(judge(signed("shared", "the entity's"), Right.LISTEN))
-                .isEqualTo(new Verdict.Granted(new Grant("shared", IN_AN_HOUR)));
+                .isEqualTo(new Verdict.Granted(new Grant("shared", Secret.of("the entity's"), IN_AN_HOUR)));
         assertThat(refusal(judge(signed("shared", "the entity's"), Right.SEND))).isEqualTo(Refusal.SEND_RIGHT_MISSING);
     }
 
@@ -151,6 +153,53 @@ class AuthorizerTest {
                 judge(SasToken.sign("http://h/invoices", SasKey.of("send", "wrong"), Instant.EPOCH), Right.MANAGE);
 
         assertThat(refusal(verdict)).isEqualTo(Refusal.TOKEN_SIGNATURE_INVALID);
+    }
+
+    @Test
+    void otherRulesHoldFromTheMomentThatTheyAreFollowed() {
+        authorizer.follow(List.of(rule("send", "fresh", Right.SEND)));
+
+        assertThat(judge(signed("send", "fresh"), Right.SEND)).isInstanceOf(Verdict.Granted.class);
+        assertThat(refusal(judge(signed("send", "send's"), Right.SEND))).isEqualTo(Refusal.TOKEN_SIGNATURE_INVALID);
+        assertThat(refusal(judge(signed("Both", "first"), Right.SEND))).isEqualTo(Refusal.TOKEN_SIGNATURE_INVALID);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "listen, old, new, Listen",
+        "LISTEN, new, old, Listen",
+        "listen, old, , Manage",
+    })
+    void grantStandsAsLongAsItsKeyIsAnyOfARuleWithTheRight(
+            String name, String primary, String secondary, String right) {
+        authorizer.follow(List.of(new AuthorizationRule(
+                name,
+                Secret.of(primary),
+                secondary == null ? null : Secret.of(secondary),
+                Set.of(Right.valueOf(right.toUpperCase(Locale.ROOT))))));
+
+        assertThat(authorizer.objection(OLD, Right.LISTEN, List.of())).isEmpty();
+    }
+
+    @Test
+    void grantStandsWhenItsRuleMovedToTheEntityAndWhenItIsOld() {
+        authorizer.follow(List.of());
+        clock.passes(Duration.ofDays(1));
+
+        assertThat(authorizer.objection(OLD, Right.LISTEN, List.of(rule("listen", "old", Right.LISTEN))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "listen, new, Listen, TOKEN_SIGNATURE_INVALID",
+        "renamed, old, Listen, TOKEN_SIGNATURE_INVALID",
+        "listen, old, Send, LISTEN_RIGHT_MISSING",
+    })
+    void grantFallsWithItsKeyItsRuleOrItsRight(String name, String key, String right, Refusal objection) {
+        authorizer.follow(List.of(rule(name, key, Right.valueOf(right.toUpperCase(Locale.ROOT)))));
+
+        assertThat(authorizer.objection(OLD, Right.LISTEN, List.of())).contains(objection);
     }
 
     private static AuthorizationRule rule(String name, String key, Right right) {

@@ -200,11 +200,44 @@ class SectionTest {
     }
 
     @Test
+    void keyIsLiveIfItOrWhatItStandsInIsReadSo() {
+        assertThat(Reading.keys(in -> {
+                    in.flag("fixed", "a fixed one", true);
+                    in.live().flag("free", "a free one", true);
+                    in.live().section("quay", "a quay", quay -> quay.flag("lit", "whether it is lit", true));
+                    return in.section("mole", "a mole", mole -> mole.flag("lit", "whether it is lit", true));
+                }))
+                .filteredOn(Key::live)
+                .extracting(Key::path)
+                .containsExactly("free", "quay", "quay.lit");
+    }
+
+    @Test
+    void liveKeysAreCheckedWithTheOthersOfTheirSection() {
+        Reading.of(
+                new Entry.Group(Map.of("free", text("maybe", 2), "fre", text("true", 3)), line(1)),
+                Overrides.NONE,
+                problems,
+                in -> in.live().flag("free", "a free one", true) && in.isSound("free"));
+
+        assertThat(problems.lines())
+                .containsExactly(
+                        "line 2: free: maybe (expected: false or true)",
+                        "line 3: fre: unknown key; did you mean free?");
+    }
+
+    @Test
     void oneDeclarationGivesTheManual() {
         assertThat(Reading.keys(Harbour::read))
                 .contains(
-                        new Key("tide", Key.Shape.VALUE, "how long a tide lasts", "1h to 12h", "6h"),
-                        new Key("idle", Key.Shape.VALUE, "how long a ship may wait", "none, or at least 1s", "none"),
-                        new Key("buoy", Key.Shape.VALUE, "the colour", "red or blue", "red"));
+                        new Key("tide", Key.Shape.VALUE, "how long a tide lasts", "1h to 12h", "6h", false),
+                        new Key(
+                                "idle",
+                                Key.Shape.VALUE,
+                                "how long a ship may wait",
+                                "none, or at least 1s",
+                                "none",
+                                false),
+                        new Key("buoy", Key.Shape.VALUE, "the colour", "red or blue", "red", false));
     }
 }

@@ -46,6 +46,9 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
     private final AtomicLong listeners = gauge("fairlead.relay.listeners", "Control channels that are online now");
     private final AtomicLong aside = gauge(
             "fairlead.relay.listeners.aside", "Listeners that are set aside now, since they did not dial when told");
+    private final AtomicLong configStale = gauge(
+            "fairlead.config.stale",
+            "1 while the configuration was to be read again and cannot be used, and the old one stays");
     private final AtomicLong waiting =
             gauge("fairlead.relay.senders.waiting", "Senders that wait for a listener to dial now");
     private final Counter accepted = counter("fairlead.connections.accepted", "Connections since the start");
@@ -151,6 +154,16 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
                     .register(registry);
             return fresh;
         });
+    }
+
+    /** The configuration was read again, and holds. */
+    public void configRead() {
+        configStale.set(0);
+    }
+
+    /** The configuration was to be read again, and cannot be used; the old one stays until {@link #configRead}. */
+    public void configStale() {
+        configStale.set(1);
     }
 
     /** {@return all meters in Prometheus' text format, version 0.0.4} */

@@ -9,11 +9,12 @@ import dev.fairlead.server.connection.Cancellable;
 import dev.fairlead.server.connection.Conversation;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.connection.PeerText;
+import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RelayObserver;
 import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Verdict;
+import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +48,7 @@ public final class ControlChannel implements Conversation {
     private final Listener listener;
     private final Peer peer;
     private final Function<String, Verdict> renewal;
-    private final Terms terms;
+    private final Supplier<Terms> terms;
     private final InstantSource clock;
     private final RelayObserver observer;
     private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
@@ -57,7 +59,7 @@ public final class ControlChannel implements Conversation {
     private volatile boolean parting;
     private volatile boolean lost;
     private volatile @Nullable CloseStatus farewell;
-    private Instant tokenEnd;
+    private Grant grant;
     private @Nullable Cancellable tokenTimer;
     private @Nullable Cancellable coolDown;
 
@@ -67,24 +69,25 @@ public final class ControlChannel implements Conversation {
      * @param id its {@code sb-hc-id}, by which senders may ask for it
      * @param peer its connection
      * @param baseAddress scheme and authority by which it reached the server, and can do so again
-     * @param grant what its token permits
+     * @param grant what its token permits, until it sends another
      */
     public record Listener(String id, Peer peer, String baseAddress, Grant grant) {}
 
     /**
      * What holds for every listener.
      *
+     * @param publicAddress what it is told to dial; null: what it dialled itself
      * @param tokenGrace how long it may go on with a token that has expired: some clients renew only then
      * @param maxWaiting how many senders may wait for it to dial at once
      * @param setAsideAfter how many senders in a row it may leave waiting before it is set aside
      */
-    public record Terms(Duration tokenGrace, int maxWaiting, int setAsideAfter) {}
+    public record Terms(@Nullable URI publicAddress, Duration tokenGrace, int maxWaiting, int setAsideAfter) {}
 
     private ControlChannel(
             HybridConnection connection,
             Listener listener,
             Function<String, Verdict> renewal,
-            Terms terms,
+            Supplier<Terms> terms,
             InstantSource clock,
             RelayObserver observer) {
         this.connection = connection;
@@ -94,20 +97,21 @@ public final class ControlChannel implements Conversation {
         this.terms = terms;
         this.clock = clock;
         this.observer = observer;
-        this.tokenEnd = listener.grant().expiresAt();
+        this.grant = listener.grant();
     }
 
     /**
      * Admits a listener.
      *
      * @param renewal judges the tokens that it sends later
+     * @param terms what holds at the moment; of those that change, {@link #review} tells
      * @return empty if as many listeners as there may be are here
      */
     public static Optional<ControlChannel> admit(
             HybridConnection connection,
             Listener listener,
             Function<String, Verdict> renewal,
-            Terms terms,
+            Supplier<Terms> terms,
             InstantSource clock,
             RelayObserver observer) {
         ControlChannel channel = new ControlChannel(connection, listener, renewal, terms, clock, observer);
@@ -123,9 +127,10 @@ public final class ControlChannel implements Conversation {
         return listener.id();
     }
 
-    /** {@return the scheme and authority by which its listener can dial the server} Any thread. */
+    /** {@return the scheme and authority by which its listener is to dial the server} Any thread. */
     public String baseAddress() {
-        return listener.baseAddress();
+        URI publicAddress = terms.get().publicAddress();
+        return publicAddress == null ? listener.baseAddress() : publicAddress.toString();
     }
 
     /** {@return whether it may be offered senders} Any thread. */
@@ -149,7 +154,8 @@ public final class ControlChannel implements Conversation {
 
     /** Takes a place, if there is one. Any thread. */
     boolean takesOneMore() {
-        return places.getAndUpdate(taken -> taken < terms.maxWaiting() ? taken + 1 : taken) < terms.maxWaiting();
+        int most = terms.get().maxWaiting();
+        return places.getAndUpdate(taken -> taken < most ? taken + 1 : taken) < most;
     }
 
     /** Gives a place back. Any thread. */
@@ -163,7 +169,10 @@ public final class ControlChannel implements Conversation {
         return now instanceof Trust.State.Due
                 && trust.compareAndSet(
                         now,
-                        Trust.next(now, new Trust.Event.ProbeBegun(), terms.setAsideAfter())
+                        Trust.next(
+                                        now,
+                                        new Trust.Event.ProbeBegun(),
+                                        terms.get().setAsideAfter())
                                 .next());
     }
 
@@ -182,7 +191,7 @@ public final class ControlChannel implements Conversation {
         Trust.Step step;
         do {
             now = trust.get();
-            step = Trust.next(now, event, terms.setAsideAfter());
+            step = Trust.next(now, event, terms.get().setAsideAfter());
         } while (!trust.compareAndSet(now, step.next()));
         step.effects().forEach(this::carryOut);
     }
@@ -198,7 +207,7 @@ public final class ControlChannel implements Conversation {
                         .log(
                                 "listener set aside: it was told of {} senders in a row, and dialled for none within "
                                         + "relay.acceptTimeout; see whether it can reach {}, and whether it hangs",
-                                terms.setAsideAfter(),
+                                terms.get().setAsideAfter(),
                                 PeerText.forLog(baseAddress()));
                 observer.listenerSetAside();
             }
@@ -267,6 +276,50 @@ public final class ControlChannel implements Conversation {
         }
     }
 
+    /**
+     * Ends it now, or as soon as it is open: it is lost, and senders that wait are told so. Any thread.
+     */
+    public void dismiss(CloseStatus status) {
+        peer.execute(() -> {
+            if (!lost) {
+                end(status);
+            }
+        });
+    }
+
+    /**
+     * Looks again at what holds for it, since that changed: its token lasts as long as it may last now, and where nothing
+     * stands behind its grant any more, the channel ends as one does whose token ends, with 1008. It has no grace, which is
+     * for clients that renew late: this token will not be good again, and whoever takes a key away wants nobody to go on
+     * with it. Any thread.
+     *
+     * @param objections says what is to be said against its grant, on its event loop
+     */
+    public void review(Function<Grant, Optional<Refusal>> objections) {
+        peer.execute(() -> {
+            if (lost || farewell != null) {
+                return;
+            }
+            Optional<Refusal> objection = objections.apply(grant);
+            if (objection.isPresent()) {
+                endByObjection(objection.get());
+            } else if (opened) {
+                watchToken();
+            }
+        });
+    }
+
+    private void endByObjection(Refusal objection) {
+        LOGGER.atInfo()
+                .addKeyValue("connection", peer.id())
+                .addKeyValue("listener", listener.id())
+                .addKeyValue("path", connection.path())
+                .addKeyValue("key", grant.keyName())
+                .addKeyValue("refusal", objection.label())
+                .log("listener's token is no good any more, since the rules changed");
+        endByToken(objection.summary());
+    }
+
     @Override
     public void onOpen() {
         if (lost) {
@@ -316,8 +369,8 @@ public final class ControlChannel implements Conversation {
 
     private void renew(String token) {
         switch (renewal.apply(token)) {
-            case Verdict.Granted(Grant grant) -> {
-                tokenEnd = grant.expiresAt();
+            case Verdict.Granted(Grant renewed) -> {
+                grant = renewed;
                 watchToken();
             }
             case Verdict.Denied denied -> {
@@ -337,7 +390,8 @@ public final class ControlChannel implements Conversation {
         if (tokenTimer != null) {
             tokenTimer.cancel();
         }
-        Duration left = Duration.between(clock.instant(), tokenEnd.plus(terms.tokenGrace()));
+        Duration left = Duration.between(
+                clock.instant(), grant.expiresAt().plus(terms.get().tokenGrace()));
         if (left.isNegative() || left.isZero()) {
             endByToken("ExpiredToken: The token is expired");
             return;
@@ -349,8 +403,17 @@ public final class ControlChannel implements Conversation {
 
     private void endByToken(String reason) {
         observer.tokenEnded();
-        lose();
-        peer.close(CloseStatus.clipped(CloseStatus.POLICY_VIOLATION, reason));
+        end(CloseStatus.clipped(CloseStatus.POLICY_VIOLATION, reason));
+    }
+
+    /** On the peer's loop. */
+    private void end(CloseStatus status) {
+        if (opened) {
+            lose();
+            peer.close(status);
+        } else {
+            farewell = status; // nobody was offered to it yet
+        }
     }
 
     private void ignored(String what) {

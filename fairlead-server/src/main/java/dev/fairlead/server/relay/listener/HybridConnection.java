@@ -20,9 +20,7 @@ public final class HybridConnection {
     private static final int MOST_LATE = 256;
 
     private final HybridPath path;
-    private final boolean anonymousSenders;
-    private final int maxListeners;
-    private final List<AuthorizationRule> rules;
+    private volatile Terms terms;
     private final List<ControlChannel> listeners = new CopyOnWriteArrayList<>();
 
     /** Who may still dial for which meeting; the oldest are forgotten. */
@@ -35,6 +33,9 @@ public final class HybridConnection {
         }
     };
 
+    /** What may be said of it anew while it is there. */
+    private record Terms(boolean anonymousSenders, int maxListeners, List<AuthorizationRule> rules) {}
+
     /**
      * Has no listeners yet.
      *
@@ -45,9 +46,15 @@ public final class HybridConnection {
     public HybridConnection(
             HybridPath path, boolean anonymousSenders, int maxListeners, List<AuthorizationRule> rules) {
         this.path = path;
-        this.anonymousSenders = anonymousSenders;
-        this.maxListeners = maxListeners;
-        this.rules = List.copyOf(rules);
+        this.terms = new Terms(anonymousSenders, maxListeners, List.copyOf(rules));
+    }
+
+    /**
+     * Has from now on what {@code other} has, but for its name and its listeners. Where there are more listeners than there
+     * may be now, they stay.
+     */
+    void follow(HybridConnection other) {
+        terms = other.terms;
     }
 
     /** {@return its name} */
@@ -57,12 +64,12 @@ public final class HybridConnection {
 
     /** {@return whether senders need no token} */
     public boolean anonymousSenders() {
-        return anonymousSenders;
+        return terms.anonymousSenders();
     }
 
     /** {@return its own rules} */
     public List<AuthorizationRule> rules() {
-        return rules;
+        return terms.rules();
     }
 
     /**
@@ -72,7 +79,7 @@ public final class HybridConnection {
      */
     boolean admit(ControlChannel listener) {
         synchronized (listeners) {
-            return listeners.size() < maxListeners && listeners.add(listener);
+            return listeners.size() < terms.maxListeners() && listeners.add(listener);
         }
     }
 

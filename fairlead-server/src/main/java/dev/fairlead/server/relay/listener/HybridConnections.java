@@ -2,9 +2,12 @@
 package dev.fairlead.server.relay.listener;
 
 import dev.fairlead.protocol.address.HybridPath;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -17,6 +20,9 @@ public final class HybridConnections {
     private final ConcurrentMap<HybridPath, HybridConnection> byPath = new ConcurrentHashMap<>();
     private final int most;
 
+    /** What the configuration names; guarded by {@link #byPath}. */
+    private Set<HybridPath> configured = Set.of();
+
     /** Holds those that the configuration names, and makes no more when there are {@value #MOST}. */
     public HybridConnections(Collection<HybridConnection> configured) {
         this(configured, MOST);
@@ -24,7 +30,42 @@ public final class HybridConnections {
 
     HybridConnections(Collection<HybridConnection> configured, int most) {
         this.most = most;
-        configured.forEach(one -> byPath.put(one.path(), one));
+        var _ = configure(configured);
+    }
+
+    /**
+     * Holds what the configuration names now. Whoever is there already, by an earlier configuration or by a listener, keeps
+     * its place and its listeners, and has the rest from {@code named}: there is no moment at which a name that stays is
+     * unknown, since some listeners give up for good when they hear that. What a listener made stays as well.
+     *
+     * @param named each path once
+     * @return those that an earlier configuration named and this one does not; they are found no more
+     */
+    public List<HybridConnection> configure(Collection<HybridConnection> named) {
+        synchronized (byPath) {
+            Set<HybridPath> now = new HashSet<>();
+            for (HybridConnection one : named) {
+                now.add(one.path());
+                HybridConnection known = byPath.putIfAbsent(one.path(), one);
+                if (known != null) {
+                    known.follow(one);
+                }
+            }
+            List<HybridConnection> gone = new ArrayList<>();
+            for (HybridPath before : configured) {
+                HybridConnection removed = now.contains(before) ? null : byPath.remove(before);
+                if (removed != null) {
+                    gone.add(removed);
+                }
+            }
+            configured = now;
+            return gone;
+        }
+    }
+
+    /** {@return whether this very one is among them} */
+    public boolean holds(HybridConnection connection) {
+        return connection.equals(byPath.get(connection.path()));
     }
 
     /** {@return the one of exactly that name} */
@@ -41,6 +82,18 @@ public final class HybridConnections {
             }
         }
         return Optional.empty();
+    }
+
+    /** {@return all whose names are whole-segment prefixes of a request's path, the longest first} */
+    public List<HybridConnection> along(HybridPath requestPath) {
+        List<HybridConnection> found = new ArrayList<>();
+        for (HybridPath prefix : requestPath.prefixes()) {
+            HybridConnection one = byPath.get(prefix);
+            if (one != null) {
+                found.add(one);
+            }
+        }
+        return found;
     }
 
     /**

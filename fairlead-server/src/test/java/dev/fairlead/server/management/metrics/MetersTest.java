@@ -108,6 +108,18 @@ class MetersTest {
     }
 
     @Test
+    void configurationIsStaleUntilOneIsReadThatCanBeUsed() {
+        assertThat(values()).containsEntry("fairlead_config_stale", 0.0);
+
+        meters.configStale();
+        meters.configStale();
+        assertThat(moved()).isEqualTo(Map.of("fairlead_config_stale", 1.0));
+
+        meters.configRead();
+        assertThat(moved()).isEmpty();
+    }
+
+    @Test
     void drainReadsHowManyAreLeft() {
         meters.joined();
         meters.joined();

@@ -15,6 +15,8 @@ import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RelayEvents;
 import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Verdict;
+import dev.fairlead.server.settings.Secret;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +32,10 @@ class ControlChannelTest {
 
     private static final Duration TOKEN_LIFE = Duration.ofHours(1);
     private static final Duration GRACE = Duration.ofMinutes(5);
+    private static final Secret KEY = Secret.of("key");
+
+    private static final CloseStatus GONE =
+            new CloseStatus(CloseStatus.GOING_AWAY, "The hybrid connection was removed");
 
     private final FakeTime time = new FakeTime();
     private final FakePeer peer = new FakePeer("listener", time);
@@ -37,6 +43,7 @@ class ControlChannelTest {
     private final HybridConnection connection = new HybridConnection(HybridPath.of("hyco"), false, 1, List.of());
     private final List<String> renewals = new ArrayList<>();
     private final List<String> losses = new ArrayList<>();
+    private ControlChannel.Terms terms = new ControlChannel.Terms(null, GRACE, 2, 3);
     private Verdict renewalVerdict = new Verdict.Denied(Refusal.TOKEN_MALFORMED, "none was expected");
 
     @Test
@@ -261,12 +268,113 @@ class ControlChannelTest {
         assertThat(losses).isEmpty();
     }
 
+    @Test
+    void listenerThatIsDismissedIsLostAtOnceAndItsSendersAreTold() {
+        ControlChannel channel = online(in(TOKEN_LIFE));
+        channel.offer("offer", () -> losses.add("told"));
+
+        channel.dismiss(GONE);
+
+        assertThat(peer.closes()).containsExactly(GONE);
+        assertThat(connection.admitted()).isEmpty();
+        assertThat(losses).containsExactly("told");
+        assertThat(events.heard()).containsExactly("listenerOnline", "listenerOffline");
+        assertThat(time.timers()).isZero();
+    }
+
+    @Test
+    void listenerThatIsDismissedBeforeItsUpgradeIsAnsweredIsClosedAsSoonAsItIsOpen() {
+        ControlChannel channel = admitted(in(TOKEN_LIFE));
+
+        channel.dismiss(GONE);
+        assertThat(peer.closes()).isEmpty();
+        channel.onOpen();
+
+        assertThat(peer.closes()).containsExactly(GONE);
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void listenerThatIsLostHearsNoMoreOfItsDismissal() {
+        ControlChannel channel = online(in(TOKEN_LIFE));
+        channel.onClose(CloseStatus.NONE);
+
+        channel.dismiss(GONE);
+        channel.review(grant -> Optional.of(Refusal.TOKEN_SIGNATURE_INVALID));
+
+        assertThat(peer.closes()).isEmpty();
+        assertThat(events.heard()).containsExactly("listenerOnline", "listenerOffline");
+    }
+
+    @Test
+    void listenerWhoseKeyIsGoneIsClosedWith1008AtOnceAndWithoutGrace() {
+        ControlChannel channel = online(in(TOKEN_LIFE));
+        channel.offer("offer", () -> losses.add("told"));
+
+        channel.review(grant -> Optional.of(Refusal.TOKEN_SIGNATURE_INVALID));
+
+        assertThat(channel.isOnline()).isFalse();
+        assertThat(peer.closes())
+                .containsExactly(
+                        new CloseStatus(CloseStatus.POLICY_VIOLATION, Refusal.TOKEN_SIGNATURE_INVALID.summary()));
+        assertThat(losses).containsExactly("told");
+        assertThat(events.heard()).containsExactly("listenerOnline", "tokenEnded", "listenerOffline");
+        assertThat(time.timers()).isZero();
+    }
+
+    @Test
+    void listenerWhoseKeyIsGoneBeforeItsUpgradeIsAnsweredIsClosedAsSoonAsItIsOpen() {
+        ControlChannel channel = admitted(in(TOKEN_LIFE));
+
+        channel.review(grant -> Optional.of(Refusal.LISTEN_RIGHT_MISSING));
+        channel.onOpen();
+
+        assertThat(peer.closes()).extracting(CloseStatus::code).containsExactly(CloseStatus.POLICY_VIOLATION);
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void reviewLooksAtTheGrantOfTheLastRenewal() {
+        ControlChannel channel = online(in(TOKEN_LIFE));
+        renewalVerdict = granted(in(TOKEN_LIFE));
+        channel.onText(renewToken("fresh"));
+
+        channel.review(grant ->
+                grant.keyName().equals("renewed") ? Optional.empty() : Optional.of(Refusal.TOKEN_SIGNATURE_INVALID));
+
+        assertThat(channel.isOnline()).isTrue();
+    }
+
+    @Test
+    void graceThatChangesHoldsForTokensThatAreShownAlready() {
+        ControlChannel channel = online(in(TOKEN_LIFE));
+
+        terms = new ControlChannel.Terms(null, Duration.ZERO, 2, 3);
+        channel.review(grant -> Optional.empty());
+
+        assertThat(time.timers()).isOne();
+        time.passes(TOKEN_LIFE.minusNanos(1));
+        assertThat(channel.isOnline()).isTrue();
+        time.passes(Duration.ofNanos(1));
+        assertThat(channel.isOnline()).isFalse();
+    }
+
+    @Test
+    void publicAddressThatChangesIsWhatTheListenerIsToDialFromThenOn() {
+        ControlChannel channel = online(in(TOKEN_LIFE));
+        assertThat(channel.baseAddress()).isEqualTo("ws://relay.test");
+
+        terms = new ControlChannel.Terms(URI.create("wss://public.test"), GRACE, 2, 3);
+
+        assertThat(channel.baseAddress()).isEqualTo("wss://public.test");
+    }
+
     private Instant in(Duration time) {
         return this.time.instant().plus(time);
     }
 
     private static Verdict granted(Instant until) {
-        return new Verdict.Granted(new Grant("root", until));
+        return new Verdict.Granted(new Grant("renewed", KEY, until));
     }
 
     private static String renewToken(String token) {
@@ -292,12 +400,13 @@ class ControlChannelTest {
     private Optional<ControlChannel> admit(FakePeer listener, Instant tokenEnd) {
         return ControlChannel.admit(
                 connection,
-                new ControlChannel.Listener(listener.id(), listener, "ws://relay.test", new Grant("root", tokenEnd)),
+                new ControlChannel.Listener(
+                        listener.id(), listener, "ws://relay.test", new Grant("root", KEY, tokenEnd)),
                 token -> {
                     renewals.add(token);
                     return renewalVerdict;
                 },
-                new ControlChannel.Terms(GRACE, 2, 3),
+                () -> terms,
                 time,
                 events);
     }

@@ -10,6 +10,7 @@ import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RelayEvents;
 import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Verdict;
+import dev.fairlead.server.settings.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -306,12 +307,12 @@ class HybridConnectionTest {
     }
 
     private Optional<ControlChannel> admit(HybridConnection connection, FakePeer peer) {
-        Grant grant = new Grant("root", time.instant().plus(Duration.ofHours(1)));
+        Grant grant = new Grant("root", Secret.of("key"), time.instant().plus(Duration.ofHours(1)));
         return ControlChannel.admit(
                 connection,
                 new ControlChannel.Listener(peer.id(), peer, "ws://relay.test", grant),
                 token -> new Verdict.Denied(Refusal.TOKEN_MALFORMED, "none was expected"),
-                new ControlChannel.Terms(Duration.ofDays(1), MOST_WAITING, SET_ASIDE_AFTER),
+                () -> new ControlChannel.Terms(null, Duration.ofDays(1), MOST_WAITING, SET_ASIDE_AFTER),
                 time,
                 events);
     }

@@ -4,7 +4,11 @@ package dev.fairlead.server.relay.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.protocol.address.HybridPath;
+import dev.fairlead.server.security.AuthorizationRule;
+import dev.fairlead.server.security.Right;
+import dev.fairlead.server.settings.Secret;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,6 +79,58 @@ class HybridConnectionsTest {
 
         assertThat(many.all()).hasSize(2);
         assertThat(many.namedOrNew(HybridPath.of("c"), 25)).isEmpty();
+    }
+
+    @Test
+    void configurationThatChangesKeepsWhatItStillNamesWithItsListeners() {
+        HybridConnection kept = connections.named(HybridPath.of("a")).orElseThrow();
+        AuthorizationRule rule = new AuthorizationRule("own", Secret.of("key"), null, Set.of(Right.LISTEN));
+
+        List<HybridConnection> gone = connections.configure(
+                List.of(new HybridConnection(HybridPath.of("A"), true, 7, List.of(rule)), named("c/d"), named("e")));
+
+        assertThat(gone).extracting(one -> one.path().spelled()).containsExactly("a/b");
+        assertThat(connections.named(HybridPath.of("a"))).containsSame(kept);
+        assertThat(kept.anonymousSenders()).isTrue();
+        assertThat(kept.rules()).containsExactly(rule);
+        assertThat(connections.serving(HybridPath.of("a/b/x"))).containsSame(kept);
+        assertThat(connections.named(HybridPath.of("e"))).isPresent();
+        assertThat(connections.holds(kept)).isTrue();
+        assertThat(gone).noneMatch(connections::holds);
+    }
+
+    @Test
+    void whatAListenerMadeStaysWhetherItIsNamedOrNot() {
+        HybridConnection made =
+                connections.namedOrNew(HybridPath.of("made"), 25).orElseThrow();
+
+        assertThat(connections.configure(List.of())).hasSize(3);
+        assertThat(connections.all()).containsExactly(made);
+
+        assertThat(connections.configure(List.of(named("made")))).isEmpty();
+        assertThat(connections.all()).containsExactly(made);
+
+        assertThat(connections.configure(List.of())).containsExactly(made);
+        assertThat(connections.all()).isEmpty();
+    }
+
+    @Test
+    void pathThatIsNamedAgainIsANewOne() {
+        HybridConnection before = connections.named(HybridPath.of("a")).orElseThrow();
+        connections.configure(List.of());
+
+        connections.configure(List.of(named("a")));
+
+        assertThat(connections.named(HybridPath.of("a"))).get().isNotSameAs(before);
+        assertThat(connections.holds(before)).isFalse();
+    }
+
+    @Test
+    void allNamesAlongAPathAreFoundTheLongestFirst() {
+        assertThat(connections.along(HybridPath.of("a/b/c")))
+                .extracting(one -> one.path().spelled())
+                .containsExactly("a/b", "a");
+        assertThat(connections.along(HybridPath.of("x/a"))).isEmpty();
     }
 
     private static HybridConnection named(String name) {

@@ -19,6 +19,7 @@ import dev.fairlead.server.relay.listener.ControlChannel;
 import dev.fairlead.server.relay.listener.HybridConnection;
 import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Verdict;
+import dev.fairlead.server.settings.Secret;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -260,12 +261,12 @@ class MeetingTest {
     }
 
     private ControlChannel channel(FakePeer peer) {
-        Grant grant = new Grant("root", time.instant().plus(Duration.ofHours(1)));
+        Grant grant = new Grant("root", Secret.of("key"), time.instant().plus(Duration.ofHours(1)));
         ControlChannel channel = ControlChannel.admit(
                         connection,
                         new ControlChannel.Listener(peer.id(), peer, "ws://" + peer.id() + ".test", grant),
                         token -> new Verdict.Denied(Refusal.TOKEN_MALFORMED, "none was expected"),
-                        new ControlChannel.Terms(Duration.ofMinutes(5), 256, 3),
+                        () -> new ControlChannel.Terms(null, Duration.ofMinutes(5), 256, 3),
                         time,
                         RelayObserver.NONE)
                 .orElseThrow();
