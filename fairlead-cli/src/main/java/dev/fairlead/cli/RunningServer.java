@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli;
 
+import dev.fairlead.server.config.ConfigException;
+import dev.fairlead.server.config.ServerConfig;
 import java.net.URI;
 import java.util.List;
 
@@ -12,6 +14,12 @@ interface RunningServer {
 
     /** {@return where operators ask, with the real port} */
     URI managementAddress();
+
+    /** Takes over another configuration, as far as that goes while it runs. */
+    void reload(ServerConfig next);
+
+    /** Goes on with the configuration that it has, since the next one cannot be used, and tells why. */
+    void refuse(ConfigException next);
 
     /** Lets what is in flight end within its time, and closes everything. */
     void drain();

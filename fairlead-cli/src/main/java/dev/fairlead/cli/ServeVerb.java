@@ -3,6 +3,7 @@ package dev.fairlead.cli;
 
 import dev.fairlead.server.FairleadServer;
 import dev.fairlead.server.StartException;
+import dev.fairlead.server.config.ConfigException;
 import dev.fairlead.server.config.Loaded;
 import dev.fairlead.server.config.OwnerOnlyFile;
 import dev.fairlead.server.config.ServerConfig;
@@ -12,23 +13,29 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Runs the server until it is told to stop. */
 @Command(
         name = "serve",
-        description = "Runs the server until SIGTERM or SIGINT.",
+        description = "Runs the server until SIGTERM or SIGINT. SIGHUP makes it read its file again.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footerHeading = "%nExamples:%n",
         footer = {"  fairlead serve", "  fairlead serve -c fairlead.yaml --set listen.0.address=127.0.0.1:9500"})
 final class ServeVerb implements Callable<Integer> {
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(ServeVerb.class);
+
     private final Surroundings surroundings;
     private final Function<ServerConfig, RunningServer> starter;
+    private final ReloadSignal reload;
     private final StopSignal stop;
 
     @Mixin
@@ -38,17 +45,26 @@ final class ServeVerb implements Callable<Integer> {
      * Makes the verb.
      *
      * @param starter starts a server, or throws what ends the command
+     * @param reload tells when to read the configuration again
      * @param stop tells when to stop
      */
-    ServeVerb(Surroundings surroundings, Function<ServerConfig, RunningServer> starter, StopSignal stop) {
+    ServeVerb(
+            Surroundings surroundings,
+            Function<ServerConfig, RunningServer> starter,
+            ReloadSignal reload,
+            StopSignal stop) {
         this.surroundings = surroundings;
         this.starter = starter;
+        this.reload = reload;
         this.stop = stop;
     }
 
     @Override
     public Integer call() throws InterruptedException {
         Output output = surroundings.output();
+        // From the first moment on, or a signal that comes before the server runs would end the process.
+        CompletableFuture<RunningServer> running = new CompletableFuture<>();
+        reload.whenHeard(() -> reload(running.join()));
         Loaded loaded = source.loader(surroundings.environment()).load();
         loaded.warnings().forEach(output::warning);
         RunningServer server = starter.apply(loaded.config());
@@ -57,8 +73,25 @@ final class ServeVerb implements Callable<Integer> {
         }
         String relay = server.relayAddresses().stream().map(URI::toString).collect(Collectors.joining(" "));
         output.line("fairlead ready: relay " + relay + ", management " + server.managementAddress());
+        running.complete(server);
         stop.await(server::drain);
         return ExitCode.DONE.code();
+    }
+
+    private void reload(RunningServer server) {
+        if (source.file() == null) {
+            LOGGER.info("nothing to read again: the server was started without a configuration file");
+            return;
+        }
+        Loaded loaded;
+        try {
+            loaded = source.loader(surroundings.environment()).load();
+        } catch (ConfigException e) {
+            server.refuse(e);
+            return;
+        }
+        loaded.warnings().forEach(LOGGER::warn);
+        server.reload(loaded.config());
     }
 
     /**
@@ -82,6 +115,16 @@ final class ServeVerb implements Callable<Integer> {
             @Override
             public URI managementAddress() {
                 return server.managementAddress();
+            }
+
+            @Override
+            public void reload(ServerConfig next) {
+                var _ = server.reload(next);
+            }
+
+            @Override
+            public void refuse(ConfigException next) {
+                server.refuse(next);
             }
 
             @Override

@@ -36,7 +36,7 @@ final class Verbs {
         return new Verbs(
                 surroundings,
                 List.of(
-                        new ServeVerb(surroundings, ServeVerb::start, StopSignal.ofProcess()),
+                        new ServeVerb(surroundings, ServeVerb::start, ReloadSignal.ofProcess(), StopSignal.ofProcess()),
                         new ListenVerb(surroundings, StopSignal.ofProcess()),
                         new SendVerb(surroundings),
                         new ConfigVerb(surroundings),

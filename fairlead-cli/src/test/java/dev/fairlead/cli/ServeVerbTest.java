@@ -4,11 +4,16 @@ package dev.fairlead.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.protocol.token.ConnectionString;
+import dev.fairlead.server.config.ConfigException;
 import dev.fairlead.server.config.ServerConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,10 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ServeVerbTest {
 
+    private static final String KEYS = "keys: [{name: root, primaryKey: hunter2, rights: [Manage]}]\n";
+
     /** Accepts connections in name only. */
     private static final class FakeServer implements RunningServer {
 
         private final List<URI> relay;
+        private final List<ServerConfig> reloads = new ArrayList<>();
+        private final List<ConfigException> refusals = new ArrayList<>();
         private boolean drained;
 
         FakeServer(String... relay) {
@@ -37,6 +46,16 @@ class ServeVerbTest {
         }
 
         @Override
+        public void reload(ServerConfig next) {
+            reloads.add(next);
+        }
+
+        @Override
+        public void refuse(ConfigException next) {
+            refusals.add(next);
+        }
+
+        @Override
         public void drain() {
             drained = true;
         }
@@ -48,10 +67,27 @@ class ServeVerbTest {
     private final CommandLineDriver user = new CommandLineDriver();
     private FakeServer server = new FakeServer("http://127.0.0.1:40000", "https://localhost:40443");
     private ServerConfig config;
+    private Runnable reload;
+    private Runnable whileRunning = () -> {};
 
     private CommandLineDriver serves(String... args) {
-        return user.with(surroundings -> new ServeVerb(surroundings, this::start, Runnable::run))
+        return user.with(surroundings -> new ServeVerb(surroundings, this::start, told -> reload = told, drain -> {
+                    whileRunning.run();
+                    drain.run();
+                }))
                 .types(args);
+    }
+
+    /** As somebody edits the file while the server runs, and then tells it to read it. */
+    private void reloadsAfter(Path file, String text) {
+        whileRunning = () -> {
+            try {
+                Files.writeString(file, text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            reload.run();
+        };
     }
 
     private RunningServer start(ServerConfig given) {
@@ -145,6 +181,51 @@ class ServeVerbTest {
 
         assertThat(config).isNull();
         assertThat(user.err()).contains("--set: relay.acceptTimeout: 0s (expected: 1s to 2m)");
+    }
+
+    @Test
+    void signalReadsTheFileAgainWithTheSameOptionsAndEnvironment() throws Exception {
+        Path file = Files.writeString(directory.resolve("fairlead.yaml"), KEYS);
+        reloadsAfter(
+                file, KEYS.replace("hunter2", "\"${env:FRESH_KEY}\"") + "relay: {acceptTimeout: 5s, tokenGrace: 1s}\n");
+
+        user.in("FRESH_KEY", "hunter3").in("FAIRLEAD_RELAY_TOKEN_GRACE", "2s");
+        serves("serve", "-c", file.toString(), "--set", "relay.acceptTimeout=7s")
+                .exitsWith(ExitCode.DONE);
+
+        assertThat(server.refusals).isEmpty();
+        assertThat(server.reloads).singleElement().satisfies(next -> {
+            assertThat(next.keys().getFirst().primaryKey().reveal()).isEqualTo("hunter3");
+            assertThat(next.relay().acceptTimeout()).isEqualTo(Duration.ofSeconds(7));
+            assertThat(next.relay().tokenGrace()).isEqualTo(Duration.ofSeconds(2));
+        });
+    }
+
+    @Test
+    void fileThatCannotBeUsedIsRefusedWithEveryProblem() throws Exception {
+        Path file = Files.writeString(directory.resolve("fairlead.yaml"), KEYS);
+        reloadsAfter(file, KEYS + "relay:\n  acceptTimeout: 0s\n  pingIntervall: 1s\n");
+
+        serves("serve", "-c", file.toString()).exitsWith(ExitCode.DONE);
+
+        assertThat(server.reloads).isEmpty();
+        assertThat(server.refusals).singleElement().satisfies(refused -> {
+            assertThat(refused.what()).isEqualTo(file.toString());
+            assertThat(refused.problems())
+                    .containsExactly(
+                            "line 3: relay.acceptTimeout: 0s (expected: 1s to 2m)",
+                            "line 4: relay.pingIntervall: unknown key; did you mean pingInterval?");
+        });
+    }
+
+    @Test
+    void serverWithoutAFileHasNothingToReadAgain() {
+        whileRunning = () -> reload.run();
+
+        serves("serve", "--set", "dataDirectory=" + directory).exitsWith(ExitCode.DONE);
+
+        assertThat(server.reloads).isEmpty();
+        assertThat(server.refusals).isEmpty();
     }
 
     @Test
