@@ -134,22 +134,31 @@ public final class ForeignProgram implements AutoCloseable {
 
     /** {@return the next line that begins so; lines before it are passed over} */
     public String prints(String beginning) {
+        return prints(line -> line.startsWith(beginning), beginning);
+    }
+
+    /** {@return the next line that has this somewhere, as a log's line has; lines before it are passed over} */
+    public String logs(String part) {
+        return prints(line -> line.contains(part), part);
+    }
+
+    private String prints(Predicate<String> fits, String wanted) {
         long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
         lock.lock();
         try {
             while (true) {
                 while (read < lines.size()) {
                     String line = lines.get(read++);
-                    if (line.startsWith(beginning)) {
+                    if (fits.test(line)) {
                         return line;
                     }
                 }
                 if (ended) {
-                    throw new AssertionError(name + " ended before it printed \"" + beginning + "\"; " + story());
+                    throw new AssertionError(name + " ended before it printed \"" + wanted + "\"; " + story());
                 }
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
-                    throw new AssertionError(name + " did not print \"" + beginning + "\" within "
+                    throw new AssertionError(name + " did not print \"" + wanted + "\" within "
                             + Patience.LIMIT.toSeconds() + "s; " + story());
                 }
                 long ignored = changed.awaitNanos(left);
