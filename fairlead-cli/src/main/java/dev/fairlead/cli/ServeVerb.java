@@ -64,7 +64,9 @@ final class ServeVerb implements Callable<Integer> {
         Output output = surroundings.output();
         // From the first moment on, or a signal that comes before the server runs would end the process.
         CompletableFuture<RunningServer> running = new CompletableFuture<>();
-        reload.whenHeard(() -> reload(running.join()));
+        if (source.file() != null) { // without one there is nothing to read, and a closed terminal means the end
+            reload.whenHeard(() -> reload(running.join()));
+        }
         Loaded loaded = source.loader(surroundings.environment()).load();
         loaded.warnings().forEach(output::warning);
         RunningServer server = starter.apply(loaded.config());
@@ -79,10 +81,6 @@ final class ServeVerb implements Callable<Integer> {
     }
 
     private void reload(RunningServer server) {
-        if (source.file() == null) {
-            LOGGER.info("nothing to read again: the server was started without a configuration file");
-            return;
-        }
         Loaded loaded;
         try {
             loaded = source.loader(surroundings.environment()).load();

@@ -101,20 +101,14 @@ class ServeProcessTest {
     }
 
     @Test
-    void sighupWithoutAFileIsToldInTheLogAndEndsNothing() throws Exception {
+    void closedTerminalEndsAServerWithoutAFileInOrder() throws Exception {
         starts("--set", "listen.0.address=127.0.0.1:0", "--set", "management.address=127.0.0.1:0");
         becomesReady();
 
         new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!Files.readString(directory.resolve("err")).contains("nothing to read again")) {
-            assertThat(process.isAlive() && System.nanoTime() < deadline)
-                    .as("the process lives and says so in time")
-                    .isTrue();
-        }
-        process.destroy();
 
         assertThat(exitCode()).isZero();
+        assertThat(Files.readString(directory.resolve("err"))).contains("draining");
     }
 
     @Test

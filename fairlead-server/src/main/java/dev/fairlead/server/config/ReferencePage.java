@@ -48,8 +48,8 @@ public final class ReferencePage {
             - Listeners that are too many for a smaller `maxListeners` stay. A hybrid connection that came to be with a listener
               stays, too, and has what the file says of it as soon as the file names it.
             - The files of `tls` are looked at all the time and need no signal.
-            - A server that was started without a file has nothing to read again; it says so in its log, and goes on. Under
-              `nohup` the signal is not heard.
+            - A server that was started without a file has nothing to read again: the signal, which a closed terminal sends,
+              ends it as SIGTERM does. Under `nohup` it is not heard.
             """;
 
     private ReferencePage() {}
