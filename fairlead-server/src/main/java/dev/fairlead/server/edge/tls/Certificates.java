@@ -29,6 +29,12 @@ public final class Certificates implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Certificates.class);
 
+    /**
+     * Bytes of the first message of a handshake, where it is read for the host's name: it is kept until it is whole, whoever
+     * sends it. What does the TLS takes no longer one either.
+     */
+    private static final int LONGEST_HELLO = 16 * 1024;
+
     /** How long before its end a certificate is warned of: most are renewed a month before. */
     private static final Duration ENDS_SOON = Duration.ofDays(14);
 
@@ -81,7 +87,9 @@ public final class Certificates implements AutoCloseable {
             return handler(contexts.forHost(null), alloc);
         }
         return new SniHandler(
-                (host, chosen) -> chosen.setSuccess(contexts.forHost(host)), 0, handshakeTimeout.toMillis()) {
+                (host, chosen) -> chosen.setSuccess(contexts.forHost(host)),
+                LONGEST_HELLO,
+                handshakeTimeout.toMillis()) {
             @Override
             protected void replaceHandler(ChannelHandlerContext ctx, String hostname, SslContext context) {
                 ctx.pipeline().replace(this, ctx.name(), handler(context, ctx.alloc()));

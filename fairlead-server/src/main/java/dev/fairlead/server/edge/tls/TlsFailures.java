@@ -6,6 +6,7 @@ import dev.fairlead.server.edge.http.ClientAddress;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import javax.net.ssl.SSLException;
@@ -47,7 +48,12 @@ public final class TlsFailures extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        boolean wrapped = cause instanceof DecoderException && cause.getCause() instanceof SSLException;
-        ctx.fireExceptionCaught(wrapped ? cause.getCause() : cause);
+        ctx.fireExceptionCaught(
+                switch (cause) {
+                    case TooLongFrameException tooLong -> new SSLException(tooLong.getMessage());
+                    case DecoderException wrapped
+                    when wrapped.getCause() instanceof SSLException failure -> failure;
+                    default -> cause;
+                });
     }
 }
