@@ -3,6 +3,7 @@ package dev.fairlead.server.edge.tls;
 
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.edge.http.ClientAddress;
+import dev.fairlead.server.edge.http.Closing;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -14,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands behind TLS: passes its failures on as what they are, a lost connection, and counts handshakes that failed.
+ * Stands behind TLS: passes its failures on as what they are, a lost connection, counts handshakes that failed, and closes
+ * the socket of a peer that has ended its TLS.
  */
 public final class TlsFailures extends ChannelInboundHandlerAdapter {
 
@@ -39,9 +41,8 @@ public final class TlsFailures extends ChannelInboundHandlerAdapter {
                             .log("TLS handshake failed: {}", handshake.cause().getMessage());
                 }
             }
-            case SslCloseCompletionEvent _ -> {
-                // the end of the socket follows
-            }
+            // It can be told nothing either: its last record was answered with ours.
+            case SslCloseCompletionEvent _ -> Closing.close(ctx);
             default -> ctx.fireUserEventTriggered(event);
         }
     }
@@ -51,8 +52,7 @@ public final class TlsFailures extends ChannelInboundHandlerAdapter {
         ctx.fireExceptionCaught(
                 switch (cause) {
                     case TooLongFrameException tooLong -> new SSLException(tooLong.getMessage());
-                    case DecoderException wrapped
-                    when wrapped.getCause() instanceof SSLException failure -> failure;
+                    case DecoderException wrapped when wrapped.getCause() instanceof SSLException failure -> failure;
                     default -> cause;
                 });
     }
