@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.config;
 
+import dev.fairlead.server.edge.tls.KeyFiles;
+import dev.fairlead.server.edge.tls.UnusableCertificate;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -112,7 +114,13 @@ public final class DevelopmentCertificate {
                     : alternatives.stream()
                             .map(alternative -> alternative.get(1).toString())
                             .collect(Collectors.toSet());
-            return held.containsAll(names) ? Optional.empty() : Optional.of("is not for " + names);
+            if (!held.containsAll(names)) {
+                return Optional.of("is not for " + names);
+            }
+            new KeyFiles(certificateChain(), privateKey()).check();
+            return Optional.empty();
+        } catch (UnusableCertificate e) {
+            return Optional.of("cannot be used with " + privateKey());
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             return Optional.of("cannot be read");
         }
@@ -205,9 +213,12 @@ public final class DevelopmentCertificate {
                             + "or give it a configuration file with certificates of your own");
         }
         process.getOutputStream().close();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
-            if (!process.waitFor(KEYTOOL_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            if (!process.waitFor(KEYTOOL_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException("keytool has not ended within " + KEYTOOL_SECONDS + "s");
+            }
+            if (process.exitValue() != 0) {
+                String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 throw new IOException("keytool says: " + said.strip());
             }
         } catch (InterruptedException e) {

@@ -100,7 +100,7 @@ final class Pipelines {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(TLS_PAUSE, new TlsPause());
         pipeline.addLast(
-                PLAIN_SPEECH, new PlainSpeech(List.of(TLS_PAUSE, TLS, TLS_FAILURES))); // leaves at the first byte
+                PLAIN_SPEECH, new PlainSpeech(List.of(TLS_PAUSE, TLS_FAILURES, TLS))); // leaves at the first byte
         pipeline.addLast(TLS, certificates.newHandler(channel.alloc()));
         pipeline.addLast(TLS_FAILURES, new TlsFailures(observer));
         plain(channel, routes);

@@ -10,6 +10,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Who dialled, and by what address: as the connection and the {@code Host} header say, or, if the connection is that of a
@@ -19,6 +22,8 @@ import java.util.Locale;
  * @param baseAddress scheme {@code ws} or {@code wss}, host and port
  */
 public record Dialled(InetSocketAddress remoteAddress, String baseAddress) {
+
+    private static final Pattern WITH_PORT = Pattern.compile("\\[([0-9A-Fa-f:.]+)](?::\\d+)?|([0-9.]+):\\d+");
 
     /**
      * Reads it off a request whose {@code Host} was checked.
@@ -51,12 +56,18 @@ public record Dialled(InetSocketAddress remoteAddress, String baseAddress) {
         return list.split(",", 2)[0].trim();
     }
 
+    /** Some proxies write the port as well. */
+    private static String withoutPort(String hop) {
+        Matcher parts = WITH_PORT.matcher(hop);
+        return parts.matches() ? Objects.requireNonNullElse(parts.group(1), parts.group(2)) : hop;
+    }
+
     /** Each proxy appends whom it heard from, so the list is believed from its end on, as long as trusted ones speak. */
     private static InetSocketAddress client(InetSocketAddress remote, Headers headers, List<Network> trustedProxies) {
         List<String> hops = List.of(headers.joined("X-Forwarded-For").orElse("").split(",", -1));
         InetSocketAddress client = remote;
         for (String hop : hops.reversed()) {
-            InetAddress address = NetUtil.createInetAddressFromIpAddressString(hop.trim());
+            InetAddress address = NetUtil.createInetAddressFromIpAddressString(withoutPort(hop.trim()));
             if (address == null) {
                 break;
             }

@@ -23,7 +23,7 @@ public record KeyFiles(Path certificateChain, Path privateKey) {
                 in.required("privateKey", "PEM file with its private key, in PKCS#8 without a password", Kind.PATH));
         if (in.isSound("certificateChain") && in.isSound("privateKey")) {
             try {
-                var _ = Identity.read(files);
+                files.check();
             } catch (UnusableCertificate unusable) {
                 in.problem(
                         unusable.part() == UnusableCertificate.Part.KEY ? "privateKey" : "certificateChain",
@@ -31,5 +31,14 @@ public record KeyFiles(Path certificateChain, Path privateKey) {
             }
         }
         return files;
+    }
+
+    /**
+     * Sees that both can be read and belong together.
+     *
+     * @throws UnusableCertificate if not
+     */
+    public void check() throws UnusableCertificate {
+        var _ = Identity.read(this);
     }
 }

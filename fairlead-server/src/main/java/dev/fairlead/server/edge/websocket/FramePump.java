@@ -130,12 +130,12 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
         if (all == null) {
             return;
         }
-        if (!loop.holds(all)) { // the end of the read was long in coming, and others read meanwhile
-            ByteBuf moved = loop.take().writeBytes(all);
-            all.release();
-            all = moved;
-        }
         try {
+            if (!loop.holds(all)) { // the end of the read was long in coming, and others read meanwhile
+                ByteBuf moved = loop.take().writeBytes(all);
+                all.release();
+                all = moved;
+            }
             rewrite(all);
         } finally {
             all.release();

@@ -90,7 +90,9 @@ public final class Meeting {
         observer.senderWaiting();
         deadline = sender.peer().schedule(acceptTimeout, () -> happened(new Rendezvous.Event.DeadlinePassed()));
         senderGone = sender.peer().onGone(() -> happened(new Rendezvous.Event.SenderLeft()));
-        seek();
+        if (!state.equals(Rendezvous.OVER)) { // else the sender left before, and nobody would give a place back
+            seek();
+        }
         return answer;
     }
 

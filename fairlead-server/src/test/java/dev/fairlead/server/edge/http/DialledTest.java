@@ -70,7 +70,9 @@ class DialledTest {
                 "unknown | 10.1.2.3 | no address",
                 "198.51.100.1, unknown | 10.1.2.3 | no address at the end",
                 "198.51.100.1, unknown, 10.9.9.9 | 10.9.9.9 | no address in the middle",
-                "198.51.100.1:4711 | 10.1.2.3 | an address with a port is none",
+                "198.51.100.1:4711 | 198.51.100.1 | an address with a port, as some proxies write it",
+                "[2001:db8::1]:4711 | 2001:db8::1 | and one of IPv6",
+                "198.51.100.1:x | 10.1.2.3 | what only looks like it",
                 "localhost | 10.1.2.3 | no name is looked up",
             })
     void listOfHopsIsBelievedFromItsEndOn(String hops, String client, String why) {
