@@ -65,6 +65,11 @@ public final class ConnectionEvents implements ConnectionObserver {
     }
 
     @Override
+    public void handshakeFailed() {
+        heard.add("handshakeFailed");
+    }
+
+    @Override
     public void fellSilent() {
         heard.add("fellSilent");
     }

@@ -23,6 +23,7 @@ public final class TlsFailures extends ChannelInboundHandlerAdapter {
     private static final Logger LOGGER = LoggerFactory.getLogger(TlsFailures.class);
 
     private final ConnectionObserver observer;
+    private boolean over;
 
     /** Serves one connection. */
     public TlsFailures(ConnectionObserver observer) {
@@ -34,16 +35,31 @@ public final class TlsFailures extends ChannelInboundHandlerAdapter {
         switch (event) {
             case SslHandshakeCompletionEvent handshake -> {
                 if (!handshake.isSuccess()) {
-                    observer.handshakeFailed();
-                    LOGGER.atDebug()
-                            .addKeyValue("connection", ctx.channel().id())
-                            .addKeyValue("remote", ClientAddress.of(ctx.channel()))
-                            .log("TLS handshake failed: {}", handshake.cause().getMessage());
+                    failed(ctx, String.valueOf(handshake.cause().getMessage()));
                 }
+                over = true;
             }
             // It can be told nothing either: its last record was answered with ours.
             case SslCloseCompletionEvent _ -> Closing.close(ctx);
             default -> ctx.fireUserEventTriggered(event);
+        }
+    }
+
+    /** Where the name decides on the certificate, nothing else tells of one who never said it. */
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        failed(ctx, "the connection ended");
+        ctx.fireChannelInactive();
+    }
+
+    private void failed(ChannelHandlerContext ctx, String why) {
+        if (!over) {
+            over = true;
+            observer.handshakeFailed();
+            LOGGER.atDebug()
+                    .addKeyValue("connection", ctx.channel().id())
+                    .addKeyValue("remote", ClientAddress.of(ctx.channel()))
+                    .log("TLS handshake failed: {}", why);
         }
     }
 
