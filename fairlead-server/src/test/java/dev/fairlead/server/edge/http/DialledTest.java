@@ -7,6 +7,8 @@ import dev.fairlead.protocol.http.Header;
 import dev.fairlead.server.connection.Headers;
 import dev.fairlead.server.edge.EmbeddedSocket;
 import dev.fairlead.server.settings.Network;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +106,18 @@ class DialledTest {
     })
     void hostThatIsNoneIsNotBelievedEvenOfATrustedProxy(String host, String address) {
         assertThat(from("10.1.2.3", HOST, host).baseAddress()).isEqualTo(address);
+    }
+
+    @Test
+    void whoeverDialsOverTlsIsAnsweredWithAnAddressOfTls() throws Exception {
+        EmbeddedSocket socket = new EmbeddedSocket(new InetSocketAddress("203.0.113.5", 50_000));
+        SslContext context = SslContextBuilder.forClient().build();
+        socket.pipeline().addLast(context.newHandler(socket.alloc()));
+
+        Dialled dialled = Dialled.of(socket, new Headers(List.of(new Header("Host", "relay.test:9443"))), PROXIES);
+
+        assertThat(dialled.baseAddress()).isEqualTo("wss://relay.test:9443");
+        socket.finishAndReleaseAll();
     }
 
     private static Dialled from(String address, String... namesAndValues) {
