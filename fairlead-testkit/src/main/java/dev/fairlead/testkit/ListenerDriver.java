@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListenerDriver extends Speaker<ListenerDriver> {
 
+    private final Dialler dialler;
     private final URI relay;
     private final String path;
     private final String token;
@@ -31,6 +32,11 @@ public final class ListenerDriver extends Speaker<ListenerDriver> {
      * @param relay scheme, host and port
      */
     public ListenerDriver(URI relay, String path, String token) {
+        this(Dialler.PLAIN, relay, path, token);
+    }
+
+    ListenerDriver(Dialler dialler, URI relay, String path, String token) {
+        this.dialler = dialler;
         this.relay = relay;
         this.path = path;
         this.token = token;
@@ -43,7 +49,7 @@ public final class ListenerDriver extends Speaker<ListenerDriver> {
 
     /** Shows another token. */
     public ListenerDriver withToken(String other) {
-        ListenerDriver changed = new ListenerDriver(relay, path, other);
+        ListenerDriver changed = new ListenerDriver(dialler, relay, path, other);
         changed.query = query;
         changed.changes = changes;
         changed.tokenInHeader = tokenInHeader;
@@ -88,7 +94,7 @@ public final class ListenerDriver extends Speaker<ListenerDriver> {
         if (tokenInHeader) {
             handshake.with("ServiceBusAuthorization", token);
         }
-        control = remember(RawWebSocket.dial(relay)).starts(changes.apply(handshake));
+        control = remember(dialler.dial(relay)).starts(changes.apply(handshake));
         return this;
     }
 
@@ -143,7 +149,7 @@ public final class ListenerDriver extends Speaker<ListenerDriver> {
     /** {@return the rendezvous socket, dialled, its answer not yet read} */
     public RawWebSocket startsDialling(UnaryOperator<Handshake> change) {
         Offer last = lastOffer();
-        RawWebSocket rendezvous = remember(RawWebSocket.dial(last.server()));
+        RawWebSocket rendezvous = remember(dialler.dial(last.server()));
         speaksOn(rendezvous);
         return rendezvous.starts(change.apply(Handshake.to(last.target())));
     }
@@ -151,7 +157,7 @@ public final class ListenerDriver extends Speaker<ListenerDriver> {
     /** {@return the answer to a second dial of the last offer's address} */
     public ResponseHead dialsAgain() {
         Offer last = lastOffer();
-        return remember(RawWebSocket.dial(last.server())).asks(Handshake.to(last.target()));
+        return remember(dialler.dial(last.server())).asks(Handshake.to(last.target()));
     }
 
     /** Refuses the last offer as .NET and Java listeners do, and fails unless the relay answers {@code 410}. */
@@ -163,7 +169,7 @@ public final class ListenerDriver extends Speaker<ListenerDriver> {
     /** Refuses the last offer with this at the end of its address, and fails unless the relay answers {@code 410}. */
     public ListenerDriver rejectsWith(String parameters) {
         Offer last = lastOffer();
-        ResponseHead head = remember(RawWebSocket.dial(last.server())).asks(Handshake.to(last.target() + parameters));
+        ResponseHead head = remember(dialler.dial(last.server())).asks(Handshake.to(last.target() + parameters));
         assertThat(head.status()).as("%s", head).isEqualTo(410);
         return this;
     }

@@ -18,6 +18,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A client that writes whatever bytes it is told to and reads what comes exactly as it comes: the one for the odd cases.
@@ -32,51 +35,85 @@ public final class RawWebSocket implements AutoCloseable {
     public enum End {
         /** In order: everything sent was read, then nothing more came. */
         FINISHED,
+        /** The TCP connection ended in order, but TLS did not: more may have been meant to come. */
+        CUT_SHORT,
         /** Reset by the other side. */
         RESET
     }
 
     private static final int REMEMBERED = 8;
 
+    private final Socket tcp;
     private final Socket socket;
     private final InputStream in;
     private final String host;
     private final Deque<String> seen = new ArrayDeque<>();
 
-    private RawWebSocket(Socket socket, String host) throws IOException {
+    private RawWebSocket(Socket tcp, Socket socket, String host) throws IOException {
+        this.tcp = tcp;
         this.socket = socket;
         this.host = host;
         this.in = new BufferedInputStream(socket.getInputStream());
     }
 
     /**
-     * Connects, and says nothing yet.
+     * Connects without TLS, and says nothing yet.
      *
-     * @param address scheme, host and port; the rest is not looked at
+     * @param address host and port; the rest is not looked at
      */
     public static RawWebSocket dial(URI address) {
         return dial(address, 0);
     }
 
     /**
-     * Connects with a receive buffer of its own size, so that a reader that stops is felt soon.
+     * Connects without TLS and with a receive buffer of its own size, so that a reader that stops is felt soon.
      *
      * @param receiveBuffer in bytes; 0 leaves it to the system
      */
     public static RawWebSocket dial(URI address, int receiveBuffer) {
         try {
-            Socket socket = new Socket();
-            if (receiveBuffer > 0) {
-                socket.setReceiveBufferSize(receiveBuffer);
-            }
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout((int) Patience.LIMIT.toMillis());
-            socket.connect(
-                    new InetSocketAddress(address.getHost(), address.getPort()), (int) Patience.LIMIT.toMillis());
-            return new RawWebSocket(socket, address.getHost() + ":" + address.getPort());
+            Socket tcp = connect(address, receiveBuffer);
+            return new RawWebSocket(tcp, tcp, authority(address));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot connect to " + address, e);
         }
+    }
+
+    /**
+     * Connects, does the handshake of TLS, and says nothing more yet. The certificate has to be for the address's host.
+     *
+     * @param receiveBuffer in bytes; 0 leaves it to the system
+     * @param tls whom to trust, and what to show
+     * @throws UncheckedIOException if there is no agreement
+     */
+    public static RawWebSocket dial(URI address, int receiveBuffer, SSLContext tls) {
+        try {
+            Socket tcp = connect(address, receiveBuffer);
+            SSLSocket socket =
+                    (SSLSocket) tls.getSocketFactory().createSocket(tcp, address.getHost(), address.getPort(), true);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return new RawWebSocket(tcp, socket, authority(address));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot connect to " + address, e);
+        }
+    }
+
+    private static Socket connect(URI address, int receiveBuffer) throws IOException {
+        Socket tcp = new Socket();
+        if (receiveBuffer > 0) {
+            tcp.setReceiveBufferSize(receiveBuffer);
+        }
+        tcp.setTcpNoDelay(true);
+        tcp.setSoTimeout((int) Patience.LIMIT.toMillis());
+        tcp.connect(new InetSocketAddress(address.getHost(), address.getPort()), (int) Patience.LIMIT.toMillis());
+        return tcp;
+    }
+
+    private static String authority(URI address) {
+        return address.getHost() + ":" + address.getPort();
     }
 
     /** {@return the port of this end of the connection} */
@@ -279,17 +316,21 @@ public final class RawWebSocket implements AutoCloseable {
             return End.FINISHED;
         } catch (SocketTimeoutException e) {
             throw tooLate("the end of the connection", e);
-        } catch (SocketException e) {
-            return End.RESET;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return endOf(e);
         }
+    }
+
+    private static End endOf(IOException broken) {
+        return broken instanceof SocketException || broken.getCause() instanceof SocketException
+                ? End.RESET
+                : End.CUT_SHORT;
     }
 
     /** Watches for {@link Patience#WATCH}, and fails if a byte comes, or the end. */
     public RawWebSocket hearsNothing() {
         try {
-            socket.setSoTimeout((int) Patience.WATCH.toMillis());
+            tcp.setSoTimeout((int) Patience.WATCH.toMillis());
             int b = in.read();
             throw new AssertionError(
                     b < 0
@@ -315,7 +356,7 @@ public final class RawWebSocket implements AutoCloseable {
             } catch (SocketTimeoutException e) {
                 throw tooLate("the end of the connection", e);
             } catch (IOException e) {
-                return End.RESET;
+                return endOf(e);
             }
             if (next < 0) {
                 return End.FINISHED;
@@ -327,10 +368,10 @@ public final class RawWebSocket implements AutoCloseable {
         }
     }
 
-    /** Ends this side's half of the TCP connection; what comes can still be read. */
+    /** Ends this side's half of the connection, that of TLS before that of TCP; what comes can still be read. */
     public RawWebSocket hangsUp() {
         try {
-            socket.shutdownOutput();
+            socket.shutdownOutput(); // one of TLS ends that of TCP as well
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -340,18 +381,18 @@ public final class RawWebSocket implements AutoCloseable {
     /** Resets the TCP connection, as a process that is killed or a host that is lost. */
     public void aborts() {
         try {
-            socket.setSoLinger(true, 0);
-            socket.close();
+            tcp.setSoLinger(true, 0);
+            tcp.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Ends the TCP connection, without a close frame. */
+    /** Ends the TCP connection, without a close frame, and without an end of TLS: that may have to wait to be written. */
     @Override
     public void close() {
         try {
-            socket.close();
+            tcp.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -389,8 +430,8 @@ public final class RawWebSocket implements AutoCloseable {
 
     private void restoreTimeout() {
         try {
-            if (!socket.isClosed()) {
-                socket.setSoTimeout((int) Patience.LIMIT.toMillis());
+            if (!tcp.isClosed()) {
+                tcp.setSoTimeout((int) Patience.LIMIT.toMillis());
             }
         } catch (SocketException e) {
             throw new UncheckedIOException(e);

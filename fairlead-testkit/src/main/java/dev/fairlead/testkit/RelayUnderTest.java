@@ -42,6 +42,8 @@ public final class RelayUnderTest implements AutoCloseable {
     private final StringBuilder hybridConnections = new StringBuilder();
     private final List<AutoCloseable> drivers = new ArrayList<>();
     private @Nullable TestAuthority authority;
+    private boolean overTls;
+    private String newest = "TLSv1.3";
     private @Nullable FairleadServer server;
 
     /** Prepares a relay; nothing runs yet. */
@@ -100,9 +102,19 @@ public final class RelayUnderTest implements AutoCloseable {
      * @param settings more for that port, each {@code key=value}, such as {@code tls.clientCertificates=optional}
      */
     public RelayUnderTest withTls(String... settings) {
+        return withTlsOf(new TestAuthority(folder), settings);
+    }
+
+    /**
+     * Does the same with an authority that is there already, for clients that are started before the relay.
+     *
+     * @param issuer of the certificate
+     * @param settings more for that port, each {@code key=value}
+     */
+    public RelayUnderTest withTlsOf(TestAuthority issuer, String... settings) {
         notYetRunning();
-        authority = new TestAuthority(folder);
-        TestAuthority.Issued issued = authority.issues("relay", "localhost", "127.0.0.1");
+        authority = issuer;
+        TestAuthority.Issued issued = renewsCertificate("localhost", "127.0.0.1");
         options.add("listen.1.address=localhost:0");
         options.add("listen.1.tls.certificateChain=" + issued.certificateChain());
         options.add("listen.1.tls.privateKey=" + issued.privateKey());
@@ -124,11 +136,42 @@ public final class RelayUnderTest implements AutoCloseable {
         return authority;
     }
 
+    /**
+     * Has its authority issue another certificate in the place of the one of the port that speaks TLS.
+     *
+     * @param hosts names or addresses that it is for
+     */
+    public TestAuthority.Issued renewsCertificate(String... hosts) {
+        return authority().issues(folder.getFileName().toString(), hosts);
+    }
+
+    /** From now on {@link #uri()}, connection strings and drivers are for the port that speaks TLS. */
+    public RelayUnderTest overTls() {
+        authority();
+        overTls = true;
+        return this;
+    }
+
+    /**
+     * Does the same with drivers that speak nothing newer than that version.
+     *
+     * @param version such as {@code TLSv1.2}
+     */
+    public RelayUnderTest overTls(String version) {
+        newest = version;
+        return overTls();
+    }
+
+    /** From now on {@link #uri()}, connection strings and drivers are for the plain port. */
+    public RelayUnderTest inPlain() {
+        overTls = false;
+        return this;
+    }
+
     /** {@return where listeners and senders connect over TLS, such as {@code wss://localhost:40124}} */
     public URI secureUri() {
         authority();
-        return URI.create(
-                "wss://localhost:" + server().relayAddresses().getLast().getPort());
+        return URI.create("wss://localhost:" + server().relayAddresses().get(1).getPort());
     }
 
     /** {@return a connection string of the rule with all rights, for the port that speaks TLS} */
@@ -144,9 +187,13 @@ public final class RelayUnderTest implements AutoCloseable {
         return server;
     }
 
-    /** Ends the server at once, and starts it anew on the same port; what it knew is forgotten. */
+    /** Ends the server at once, and starts it anew on the same ports; what it knew is forgotten. */
     public RelayUnderTest restarts() {
-        options.add("listen.0.address=127.0.0.1:" + port());
+        List<URI> addresses = server().relayAddresses();
+        options.add("listen.0.address=127.0.0.1:" + addresses.getFirst().getPort());
+        if (authority != null) {
+            options.add("listen.1.address=localhost:" + addresses.get(1).getPort());
+        }
         server().close();
         server = start();
         return this;
@@ -154,12 +201,15 @@ public final class RelayUnderTest implements AutoCloseable {
 
     /** {@return where listeners and senders connect, such as {@code ws://127.0.0.1:40123}} */
     public URI uri() {
-        return URI.create("ws://127.0.0.1:" + port());
+        return overTls
+                ? secureUri()
+                : URI.create(
+                        "ws://127.0.0.1:" + server().relayAddresses().getFirst().getPort());
     }
 
     /** {@return the port of {@link #uri()}} */
     public int port() {
-        return server().relayAddresses().getFirst().getPort();
+        return uri().getPort();
     }
 
     /** {@return where management is asked} */
@@ -167,9 +217,9 @@ public final class RelayUnderTest implements AutoCloseable {
         return server().managementAddress();
     }
 
-    /** {@return a connection string of the rule with all rights} */
+    /** {@return a connection string of the rule with all rights, for {@link #uri()}} */
     public String connectionString() {
-        return connectionString("http://127.0.0.1:" + port());
+        return overTls ? secureConnectionString() : connectionString("http://127.0.0.1:" + port());
     }
 
     private static String connectionString(String endpoint) {
@@ -200,17 +250,17 @@ public final class RelayUnderTest implements AutoCloseable {
 
     /** {@return a listener of {@code path} that is not online yet; its token has the one right that it needs} */
     public ListenerDriver listener(String path) {
-        return remember(new ListenerDriver(uri(), path, token(path, Right.LISTEN)));
+        return remember(new ListenerDriver(dialler(), uri(), path, token(path, Right.LISTEN)));
     }
 
     /** {@return a sender to {@code path} that has not asked yet; its token has the one right that it needs} */
     public SenderDriver sender(String path) {
-        return remember(new SenderDriver(uri(), path, token(path, Right.SEND)));
+        return remember(new SenderDriver(dialler(), uri(), path, token(path, Right.SEND)));
     }
 
     /** {@return a connected socket that has said nothing yet} */
     public RawWebSocket socket() {
-        return remember(RawWebSocket.dial(uri()));
+        return remember(dialler().dial(uri()));
     }
 
     /** {@return the page of the management at {@code path}, such as {@code /metrics}} */
@@ -325,6 +375,10 @@ public final class RelayUnderTest implements AutoCloseable {
             throw new IllegalArgumentException("rights: " + Arrays.toString(rights) + " (expected: none, or one)");
         }
         return rights[0].word();
+    }
+
+    private Dialler dialler() {
+        return new Dialler(authority, newest);
     }
 
     private <T extends AutoCloseable> T remember(T driver) {

@@ -18,6 +18,7 @@ public final class SenderDriver extends Speaker<SenderDriver> {
 
     private static final AtomicInteger MARKS = new AtomicInteger();
 
+    private final Dialler dialler;
     private final URI relay;
     private final String path;
     private final String token;
@@ -34,6 +35,11 @@ public final class SenderDriver extends Speaker<SenderDriver> {
      * @param relay scheme, host and port
      */
     public SenderDriver(URI relay, String path, String token) {
+        this(Dialler.PLAIN, relay, path, token);
+    }
+
+    SenderDriver(Dialler dialler, URI relay, String path, String token) {
+        this.dialler = dialler;
         this.relay = relay;
         this.path = path;
         this.token = token;
@@ -51,7 +57,7 @@ public final class SenderDriver extends Speaker<SenderDriver> {
 
     /** Shows another token. */
     public SenderDriver withToken(String other) {
-        SenderDriver changed = new SenderDriver(relay, path, other);
+        SenderDriver changed = new SenderDriver(dialler, relay, path, other);
         changed.target = target;
         changed.query = query;
         changed.receiveBuffer = receiveBuffer;
@@ -114,7 +120,7 @@ public final class SenderDriver extends Speaker<SenderDriver> {
         if (tokenInHeader) {
             handshake.with("ServiceBusAuthorization", token);
         }
-        return speaksOn(RawWebSocket.dial(relay, receiveBuffer).starts(changes.apply(handshake)));
+        return speaksOn(dialler.dial(relay, receiveBuffer).starts(changes.apply(handshake)));
     }
 
     /** Asks to connect; what comes of it is for the next word to say. */

@@ -5,16 +5,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.RelayUnderTest;
+import dev.fairlead.testkit.TestAuthority;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The programs that the README starts with, each listener with each sender. */
+/** The programs that the README starts with, each listener with each sender, on both transports. */
+@ParameterizedClass
+@EnumSource(Transport.class)
 @ExtendWith(RelayUnderTest.Extension.class)
 class ExamplesIT {
 
     private static final Path EXAMPLES = Path.of("../examples").toAbsolutePath();
+
+    @TempDir
+    Path folder;
+
+    @Parameter
+    Transport transport;
+
+    @BeforeEach
+    void prepare(RelayUnderTest relay) {
+        transport.of(relay, new TestAuthority(folder));
+    }
 
     @ParameterizedTest
     @CsvSource({"node,node", "node,python", "python,node", "python,python"})
@@ -32,8 +51,8 @@ class ExamplesIT {
     private static ForeignProgram run(String language, String role, RelayUnderTest relay, String... arguments) {
         Path folder = EXAMPLES.resolve(language);
         ForeignProgram.Plan plan = language.equals("node")
-                ? Programs.node(folder.resolve(role + ".js"), arguments)
-                : Programs.python(folder.resolve(role + ".py"), arguments);
+                ? Programs.node(relay.authority(), folder.resolve(role + ".js"), arguments)
+                : Programs.python(relay.authority(), folder.resolve(role + ".py"), arguments);
         return plan.in(folder)
                 .with("FAIRLEAD_CONNECTION_STRING", relay.connectionString())
                 .with("PYTHONDONTWRITEBYTECODE", "1")

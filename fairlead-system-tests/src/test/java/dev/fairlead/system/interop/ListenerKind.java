@@ -30,18 +30,18 @@ public enum ListenerKind {
     public ForeignProgram start(RelayUnderTest relay, String path, String token) {
         String address = relay.uri() + "/$hc/" + path + "?sb-hc-action=listen";
         return switch (this) {
-            case HYCO_WS -> node(address, token, "hyco-ws");
-            case WS -> node(address, token, "ws");
-            case WS_DEFLATE -> node(address, token, "ws-deflate");
+            case HYCO_WS -> node(relay, address, token, "hyco-ws");
+            case WS -> node(relay, address, token, "ws");
+            case WS_DEFLATE -> node(relay, address, token, "ws-deflate");
             case PYTHON ->
-                Programs.python(Programs.file("python/listener.py"))
+                Programs.python(relay.authority(), Programs.file("python/listener.py"))
                         .with("LISTEN_URL", address + "&sb-hc-token=" + SharedAccess.encode(token))
                         .start();
         };
     }
 
-    private static ForeignProgram node(String address, String token, String kind) {
-        return Programs.node(Programs.file("node/listener.js"))
+    private static ForeignProgram node(RelayUnderTest relay, String address, String token, String kind) {
+        return Programs.node(relay.authority(), Programs.file("node/listener.js"))
                 .with("LISTEN_URL", address)
                 .with("TOKEN", token)
                 .with("KIND", kind)

@@ -4,21 +4,31 @@ package dev.fairlead.system.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.testkit.RelayUnderTest;
+import dev.fairlead.testkit.TestAuthority;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every listener must be able to do with every foreign sender. */
+/** What every listener must be able to do with every foreign sender, on both transports. */
+@ParameterizedClass
+@EnumSource(Transport.class)
 @ExtendWith(RelayUnderTest.Extension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class ListenerSentences {
 
     private static final String PATH = "orders";
+
+    @Parameter
+    Transport transport;
 
     private final Map<SenderKind, ForeignSender> senders = new EnumMap<>(SenderKind.class);
     private Story listener;
@@ -27,15 +37,16 @@ public abstract class ListenerSentences {
     /** {@return the listener, online} It echoes, and tells of each sender and of each close. */
     protected abstract Story online(RelayUnderTest on, String path);
 
-    @BeforeAll
-    void bringListenerOnline(RelayUnderTest started) {
-        relay = started;
+    @BeforeParameterizedClassInvocation(injectArguments = false)
+    void bringListenerOnline(RelayUnderTest started, @TempDir Path folder) {
+        relay = transport.of(started, new TestAuthority(folder));
         listener = online(relay, PATH);
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     void endPrograms() {
         senders.values().forEach(ForeignSender::close);
+        senders.clear();
         listener.close();
     }
 
@@ -58,7 +69,7 @@ public abstract class ListenerSentences {
 
     /** {@return the one sender of this kind} */
     protected ForeignSender sender(SenderKind sender) {
-        return senders.computeIfAbsent(sender, SenderKind::start);
+        return senders.computeIfAbsent(sender, kind -> kind.start(relay.authority()));
     }
 
     /** Closes as the sender's library does, and waits until both sides have seen it, so that the next test begins anew. */

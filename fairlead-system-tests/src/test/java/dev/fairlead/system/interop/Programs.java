@@ -2,6 +2,7 @@
 package dev.fairlead.system.interop;
 
 import dev.fairlead.testkit.ForeignProgram;
+import dev.fairlead.testkit.TestAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,11 +31,26 @@ public final class Programs {
                 .with("NODE_PATH", packages.toString());
     }
 
-    /** {@return a plan to run a Python program with a Python that has {@code websocket}} */
-    public static ForeignProgram.Plan python(Path script, String... arguments) {
+    /**
+     * {@return the same, for relays that speak TLS}
+     *
+     * @param authority whom it trusts beside those that Node does
+     */
+    public static ForeignProgram.Plan node(TestAuthority authority, Path script, String... arguments) {
+        return node(script, arguments)
+                .with("NODE_EXTRA_CA_CERTS", authority.certificate().toString());
+    }
+
+    /**
+     * {@return a plan to run a Python program with a Python that has {@code websocket}}
+     *
+     * @param authority whom it trusts instead of those that OpenSSL does
+     */
+    public static ForeignProgram.Plan python(TestAuthority authority, Path script, String... arguments) {
         return ForeignProgram.running(
-                ForeignProgram.find(Programs::hasWebsocket, "/usr/bin/python3", "python3"),
-                words("-u", script, arguments));
+                        ForeignProgram.find(Programs::hasWebsocket, "/usr/bin/python3", "python3"),
+                        words("-u", script, arguments))
+                .with("SSL_CERT_FILE", authority.certificate().toString());
     }
 
     private static String[] words(String option, Path script, String... arguments) {

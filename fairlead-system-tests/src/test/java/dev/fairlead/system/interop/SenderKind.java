@@ -3,6 +3,7 @@ package dev.fairlead.system.interop;
 
 import dev.fairlead.system.interop.browser.Chromium;
 import dev.fairlead.testkit.ForeignProgram;
+import dev.fairlead.testkit.TestAuthority;
 
 /** The foreign senders. */
 public enum SenderKind {
@@ -18,17 +19,17 @@ public enum SenderKind {
     /** A browser; it cannot send headers, so that the token is in the query, and it offers compression always. */
     CHROMIUM;
 
-    /** {@return a running one} */
-    public ForeignSender start() {
+    /** {@return a running one, which trusts {@code authority}} */
+    public ForeignSender start(TestAuthority authority) {
         return new ForeignSender(
                 this,
                 switch (this) {
-                    case HYCO_WS -> node("hyco-ws");
-                    case WS -> node("ws");
+                    case HYCO_WS -> node("hyco-ws", authority);
+                    case WS -> node("ws", authority);
                     case PYTHON ->
-                        new ProgramLine(Programs.python(Programs.file("python/sender.py"))
+                        new ProgramLine(Programs.python(authority, Programs.file("python/sender.py"))
                                 .start());
-                    case CHROMIUM -> Chromium.open(Programs.file("browser/sender.html"));
+                    case CHROMIUM -> Chromium.open(Programs.file("browser/sender.html"), authority);
                 });
     }
 
@@ -37,8 +38,8 @@ public enum SenderKind {
         return this != CHROMIUM;
     }
 
-    private static Line node(String kind) {
-        ForeignProgram program = Programs.node(Programs.file("node/sender.js"))
+    private static Line node(String kind, TestAuthority authority) {
+        ForeignProgram program = Programs.node(authority, Programs.file("node/sender.js"))
                 .with("KIND", kind)
                 .start();
         return new ProgramLine(program);

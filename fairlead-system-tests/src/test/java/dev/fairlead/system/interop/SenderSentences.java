@@ -6,18 +6,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.server.security.Right;
 import dev.fairlead.testkit.ListenerDriver;
 import dev.fairlead.testkit.RelayUnderTest;
+import dev.fairlead.testkit.TestAuthority;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every foreign sender makes of a refusal; what it shows of it is its own. */
+/** What every foreign sender makes of a refusal, on both transports; what it shows of it is its own. */
+@ParameterizedClass
+@EnumSource(Transport.class)
 @ExtendWith(RelayUnderTest.Extension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class SenderSentences {
 
+    @Parameter
+    Transport transport;
+
     private final SenderKind kind;
+    private TestAuthority authority;
     private ForeignSender sender;
 
     /** Names the sender. */
@@ -34,8 +47,14 @@ public abstract class SenderSentences {
     }
 
     @BeforeAll
-    void startSender() {
-        sender = kind.start();
+    void startSender(@TempDir Path folder) {
+        authority = new TestAuthority(folder);
+        sender = kind.start(authority);
+    }
+
+    @BeforeEach
+    void prepare(RelayUnderTest relay) {
+        transport.of(relay, authority);
     }
 
     @AfterAll

@@ -7,6 +7,7 @@ import dev.fairlead.system.interop.Line;
 import dev.fairlead.system.interop.Told;
 import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.Patience;
+import dev.fairlead.testkit.TestAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -32,7 +33,7 @@ public final class Chromium implements Line {
     private final Path profile;
     private final ForeignProgram browser;
 
-    private Chromium(Path page) throws IOException {
+    private Chromium(Path page, TestAuthority authority) throws IOException {
         pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         byte[] html = Files.readAllBytes(page);
         pages.createContext("/", exchange -> answer(exchange, 200, html));
@@ -53,14 +54,16 @@ public final class Chromium implements Line {
                         "--disable-component-update",
                         "--disable-sync",
                         "--user-data-dir=" + profile,
+                        // Its trust store is the machine's; a key can be trusted for one run.
+                        "--ignore-certificate-errors-spki-list=" + authority.pin(),
                         "http://127.0.0.1:" + pages.getAddress().getPort() + "/")
                 .start();
     }
 
-    /** {@return a browser that shows {@code page}} */
-    public static Chromium open(Path page) {
+    /** {@return a browser that shows {@code page}, and trusts {@code authority}} */
+    public static Chromium open(Path page, TestAuthority authority) {
         try {
-            return new Chromium(page);
+            return new Chromium(page, authority);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -26,6 +26,7 @@ final class SdkListener implements Story, ConnectionHandler {
     SdkListener(RelayUnderTest relay, String path) {
         listener = RelayListener.builder(ConnectionString.parse(relay.connectionString()))
                 .path(path)
+                .sslContext(relay.authority().trusting())
                 .onConnection(this)
                 .build();
         listener.open().join();

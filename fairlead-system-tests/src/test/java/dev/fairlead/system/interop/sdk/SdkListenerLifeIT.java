@@ -14,28 +14,42 @@ import dev.fairlead.client.spi.Token;
 import dev.fairlead.protocol.token.ConnectionString;
 import dev.fairlead.server.security.Right;
 import dev.fairlead.system.interop.Told;
+import dev.fairlead.system.interop.Transport;
 import dev.fairlead.testkit.RelayUnderTest;
 import dev.fairlead.testkit.SenderDriver;
-import java.net.URI;
+import dev.fairlead.testkit.TestAuthority;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A listener of the SDK over the ups and downs of its relay. */
+@ParameterizedClass
+@EnumSource(Transport.class)
 @ExtendWith(RelayUnderTest.Extension.class)
 class SdkListenerLifeIT {
 
     private static final String PATH = "orders";
+
+    @TempDir
+    Path folder;
+
+    @Parameter
+    Transport transport;
 
     private final Told told = new Told();
     private RelayUnderTest relay;
 
     @BeforeEach
     void prepare(RelayUnderTest prepared) {
-        relay = prepared;
+        relay = transport.of(prepared, new TestAuthority(folder));
     }
 
     @Test
@@ -59,12 +73,16 @@ class SdkListenerLifeIT {
         AtomicInteger tokens = new AtomicInteger();
         Duration life = Duration.ofSeconds(3);
         try (RelayListener listener = RelayListener.builder(
-                        URI.create("http://127.0.0.1:" + relay.port() + "/" + PATH), audience -> {
+                        ConnectionString.parse(relay.connectionString())
+                                .endpoint()
+                                .resolve("/" + PATH),
+                        audience -> {
                             told.tell("token " + tokens.incrementAndGet());
                             return Token.of(
                                     relay.token(PATH, life, Right.LISTEN),
                                     Instant.now().plus(life));
                         })
+                .sslContext(relay.authority().trusting())
                 .onConnection(new ConnectionHandler() {})
                 .onStateChange(state -> told.tell(state.getClass().getSimpleName()))
                 .build()) {
@@ -81,6 +99,7 @@ class SdkListenerLifeIT {
     void listenerThatIsNotLetInIsToldWhy() {
         try (RelayListener listener = RelayListener.builder(ConnectionString.parse(relay.connectionString() + "x"))
                 .path(PATH)
+                .sslContext(relay.authority().trusting())
                 .onConnection(new ConnectionHandler() {})
                 .build()) {
             assertThatThrownBy(() -> listener.open().join())
@@ -121,6 +140,7 @@ class SdkListenerLifeIT {
     private RelayListener.Builder echoing() {
         return RelayListener.builder(ConnectionString.parse(relay.connectionString()))
                 .path(PATH)
+                .sslContext(relay.authority().trusting())
                 .onStateChange(state -> told.tell(state.getClass().getSimpleName()))
                 .onConnection(new ConnectionHandler() {
                     @Override

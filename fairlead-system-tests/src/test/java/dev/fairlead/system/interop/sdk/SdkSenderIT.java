@@ -16,30 +16,44 @@ import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.system.interop.ListenerKind;
 import dev.fairlead.system.interop.Story;
 import dev.fairlead.system.interop.Told;
+import dev.fairlead.system.interop.Transport;
 import dev.fairlead.testkit.ListenerDriver;
 import dev.fairlead.testkit.Patience;
 import dev.fairlead.testkit.RelayUnderTest;
+import dev.fairlead.testkit.TestAuthority;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Transport.class)
 @ExtendWith(RelayUnderTest.Extension.class)
 class SdkSenderIT {
 
     private static final String PATH = "orders";
+
+    @TempDir
+    Path folder;
+
+    @Parameter
+    Transport transport;
 
     private final Told told = new Told();
     private RelayUnderTest relay;
 
     @BeforeEach
     void prepare(RelayUnderTest prepared) {
-        relay = prepared;
+        relay = transport.of(prepared, new TestAuthority(folder));
     }
 
     @ParameterizedTest
@@ -127,6 +141,7 @@ class SdkSenderIT {
         relay.listener(PATH).online();
         RelaySender sender = RelaySender.builder(ConnectionString.parse(relay.connectionString() + "x"))
                 .path(PATH)
+                .sslContext(relay.authority().trusting())
                 .build();
 
         assertThatThrownBy(() -> sender.connect(new ConnectionHandler() {}).join())
@@ -152,6 +167,7 @@ class SdkSenderIT {
     private CompletableFuture<RelayConnection> connect(ConnectOptions options) {
         return RelaySender.builder(ConnectionString.parse(relay.connectionString()))
                 .path(PATH)
+                .sslContext(relay.authority().trusting())
                 .build()
                 .connect(options, new ConnectionHandler() {
                     @Override
