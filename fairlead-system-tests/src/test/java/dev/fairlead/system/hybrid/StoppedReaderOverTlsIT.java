@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.system.hybrid;
+
+import dev.fairlead.testkit.RelayUnderTest;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Chapter 5 over TLS: one side of a pair that stands still. */
+class StoppedReaderOverTlsIT extends StoppedReaderIT {
+
+    @Override
+    @BeforeEach
+    void prepare(RelayUnderTest prepared) {
+        super.prepare(prepared.withTls().overTls());
+    }
+}
