@@ -58,7 +58,7 @@ public final class FairleadServer implements AutoCloseable {
 
     private FairleadServer(ServerConfig config, InstantSource clock) {
         this.config = config;
-        Authorizer authorizer = new Authorizer(config.keys(), clock);
+        Authorizer authorizer = new Authorizer(config.keys(), config.relay().clockSkew(), clock);
         this.relay = new RelayService(config.relay(), config.namespace(), authorizer, clock, meters);
         this.edge = new Edge(
                 config.limits(), config.relay().pingInterval(), config.relay().idleTimeout(), meters);

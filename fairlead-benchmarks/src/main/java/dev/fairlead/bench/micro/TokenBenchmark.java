@@ -37,7 +37,9 @@ public class TokenBenchmark {
     private static final String KEY = "a key as long as the keys that Azure makes: 44.";
 
     private final Authorizer authorizer = new Authorizer(
-            List.of(new AuthorizationRule("send", Secret.of(KEY), null, Set.of(Right.SEND))), InstantSource.system());
+            List.of(new AuthorizationRule("send", Secret.of(KEY), null, Set.of(Right.SEND))),
+            Duration.ZERO,
+            InstantSource.system());
     private final HybridPath path = HybridPath.ofUrlPath("/orders");
     private final String token = SasToken.sign(
                     "http://relay.example.com/orders/",

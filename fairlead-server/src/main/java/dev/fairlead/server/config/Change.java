@@ -34,6 +34,7 @@ public record Change(String key, String detail, boolean live) {
             row("relay.acceptTimeout", config -> config.relay().acceptTimeout()),
             row("relay.pingInterval", config -> config.relay().pingInterval()),
             row("relay.tokenGrace", config -> config.relay().tokenGrace()),
+            row("relay.clockSkew", config -> config.relay().clockSkew()),
             row("relay.idleTimeout", config -> config.relay().idleTimeout()),
             row("relay.maxWaitingPerListener", config -> config.relay().maxWaitingPerListener()),
             row("relay.setAsideAfter", config -> config.relay().setAsideAfter()),

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     4 min, since some listeners end a connection after 5 min of silence; 30 s unless told
  * @param tokenGrace how long a control channel outlives its listener's token before it is closed with 1008; 0 s to
  *     1 h, 5 min unless told
+ * @param clockSkew how long after its end a token is still taken, from whomever; 0 s to 10 min, 0 s unless told. A control
+ *     channel has its grace behind it
  * @param idleTimeout how long joined sockets may be silent before they are closed, 1 s or more; null, as unless told:
  *     for ever
  * @param maxWaitingPerListener senders that may wait for one listener to dial at once; 1 to 10 000, 256 unless told. One
@@ -39,6 +41,7 @@ public record RelayConfig(
         Duration acceptTimeout,
         Duration pingInterval,
         Duration tokenGrace,
+        Duration clockSkew,
         @Nullable Duration idleTimeout,
         int maxWaitingPerListener,
         int setAsideAfter,
@@ -52,6 +55,7 @@ public record RelayConfig(
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             Duration.ofMinutes(5),
+            Duration.ZERO,
             null,
             256,
             3,
@@ -74,6 +78,7 @@ public record RelayConfig(
                 next.acceptTimeout,
                 pingInterval,
                 next.tokenGrace,
+                next.clockSkew,
                 idleTimeout,
                 next.maxWaitingPerListener,
                 next.setAsideAfter,
@@ -110,6 +115,12 @@ public record RelayConfig(
                                 "how long a control channel outlives its listener's token; then close 1008",
                                 DEFAULT.tokenGrace,
                                 Range.of(Duration.ZERO, Duration.ofHours(1))),
+                in.live()
+                        .duration(
+                                "clockSkew",
+                                "how long after its end a token is still taken, where the clocks of those who sign are slow",
+                                DEFAULT.clockSkew,
+                                Range.of(Duration.ZERO, Duration.ofMinutes(10))),
                 in.durationOrNone(
                         "idleTimeout",
                         "how long joined sockets may be silent before they are closed",

@@ -78,7 +78,7 @@ public final class RelayService implements UpgradeService {
                     config,
                     new ControlChannel.Terms(
                             config.publicAddress(),
-                            config.tokenGrace(),
+                            config.clockSkew().plus(config.tokenGrace()),
                             config.maxWaitingPerListener(),
                             config.setAsideAfter()));
         }
@@ -116,7 +116,7 @@ public final class RelayService implements UpgradeService {
      */
     public void reload(RelayConfig config, List<AuthorizationRule> namespaceRules) {
         List<HybridConnection> gone = connections.configure(connectionsOf(config));
-        authorizer.follow(namespaceRules);
+        authorizer.follow(namespaceRules, config.clockSkew());
         // Before the listeners are looked through: one who is being admitted sees it, or is seen.
         regime = Regime.of(regime.number() + 1, config);
         gone.forEach(connection -> connection.admitted().forEach(channel -> channel.dismiss(REMOVED)));

@@ -7,6 +7,7 @@ import dev.fairlead.protocol.token.SasKey;
 import dev.fairlead.protocol.token.SasToken;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.settings.Secret;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -24,16 +25,23 @@ public final class Authorizer {
 
     private final InstantSource clock;
     private volatile List<AuthorizationRule> namespaceRules;
+    private volatile Duration clockSkew;
 
-    /** Judges by the rules of the namespace, and by those that each question brings. */
-    public Authorizer(List<AuthorizationRule> namespaceRules, InstantSource clock) {
+    /**
+     * Judges by the rules of the namespace, and by those that each question brings.
+     *
+     * @param clockSkew how long after its end a token is still taken, for signers whose clocks are slow; zero or more
+     */
+    public Authorizer(List<AuthorizationRule> namespaceRules, Duration clockSkew, InstantSource clock) {
         this.namespaceRules = List.copyOf(namespaceRules);
+        this.clockSkew = clockSkew;
         this.clock = clock;
     }
 
-    /** Judges by other rules of the namespace from now on. */
-    public void follow(List<AuthorizationRule> rules) {
+    /** Judges by other rules of the namespace, and with another skew of clocks, from now on. */
+    public void follow(List<AuthorizationRule> rules, Duration skew) {
         namespaceRules = List.copyOf(rules);
+        clockSkew = skew;
     }
 
     /**
@@ -63,7 +71,7 @@ public final class Authorizer {
             return new Verdict.Denied(Refusal.TOKEN_SIGNATURE_INVALID, "key name " + read.keyName());
         }
         AuthorizationRule rule = signature.rule();
-        if (!clock.instant().isBefore(read.expiresAt())) {
+        if (!clock.instant().isBefore(read.expiresAt().plus(clockSkew))) {
             return new Verdict.Denied(Refusal.TOKEN_EXPIRED, "expired at " + read.expiresAt());
         }
         if (!read.covers(path)) {

@@ -9,6 +9,6 @@ import java.time.Instant;
  *
  * @param keyName the rule whose key signed it
  * @param key the one of the rule's keys that did
- * @param expiresAt when it ends
+ * @param expiresAt when the token ends; the skew that clocks are allowed is not in it
  */
 public record Grant(String keyName, Secret key, Instant expiresAt) {}

@@ -31,6 +31,7 @@ class ChangeTest {
               acceptTimeout: 20s
               pingInterval: 1m
               tokenGrace: 0s
+              clockSkew: 1m
               idleTimeout: 1h
               maxWaitingPerListener: 100
               setAsideAfter: 5

@@ -56,6 +56,7 @@ class ConfigFileTest {
                   acceptTimeout: 20s
                   pingInterval: 1m
                   tokenGrace: 0s
+                  clockSkew: 10m
                   idleTimeout: 1h
                   createOnListen: true
                   compatibility: strict
@@ -94,6 +95,7 @@ class ConfigFileTest {
                         Duration.ofSeconds(20),
                         Duration.ofMinutes(1),
                         Duration.ZERO,
+                        Duration.ofMinutes(10),
                         Duration.ofHours(1),
                         100,
                         5,
@@ -534,6 +536,7 @@ class ConfigFileTest {
                         "  acceptTimeout: 10s # --set",
                         "  pingInterval: 30s # default",
                         "  tokenGrace: 5m # default",
+                        "  clockSkew: 0s # default",
                         "  idleTimeout: none # default",
                         "  maxWaitingPerListener: 256 # default",
                         "  setAsideAfter: 3 # default",

@@ -42,7 +42,8 @@ class ManagementPagesTest {
             new ManagementConfig(new InetSocketAddress("192.0.2.9", 9401)),
             health,
             meters,
-            new Authorizer(List.of(rule("root", Right.MANAGE), rule("sender", Right.SEND)), new FakeTime()));
+            new Authorizer(
+                    List.of(rule("root", Right.MANAGE), rule("sender", Right.SEND)), Duration.ZERO, new FakeTime()));
 
     @AfterEach
     void end() {
@@ -133,7 +134,7 @@ class ManagementPagesTest {
                 new ManagementConfig(InetSocketAddress.createUnresolved("Ops.Example.com", 9401)),
                 health,
                 meters,
-                new Authorizer(List.of(), new FakeTime()));
+                new Authorizer(List.of(), Duration.ZERO, new FakeTime()));
 
         assertThat(named.answer(question("GET", "/livez", LOCAL, "Host: ops.example.COM:9401"))
                         .status())

@@ -718,6 +718,7 @@ class RelayServiceTest {
                         Duration.ofSeconds(2),
                         before.pingInterval(),
                         before.tokenGrace(),
+                        before.clockSkew(),
                         before.idleTimeout(),
                         1,
                         before.setAsideAfter(),
@@ -757,6 +758,7 @@ class RelayServiceTest {
                 usual.acceptTimeout(),
                 usual.pingInterval(),
                 usual.tokenGrace(),
+                usual.clockSkew(),
                 usual.idleTimeout(),
                 usual.maxWaitingPerListener(),
                 usual.setAsideAfter(),
@@ -766,7 +768,8 @@ class RelayServiceTest {
     }
 
     private RelayService relay(RelayConfig config) {
-        return new RelayService(config, "relay.test", new Authorizer(RULES, this::whileJudging), time, events);
+        return new RelayService(
+                config, "relay.test", new Authorizer(RULES, Duration.ZERO, this::whileJudging), time, events);
     }
 
     /** A token's end is looked at when its key was found good. */
@@ -791,6 +794,7 @@ class RelayServiceTest {
                 usual.acceptTimeout(),
                 usual.pingInterval(),
                 usual.tokenGrace(),
+                usual.clockSkew(),
                 usual.idleTimeout(),
                 usual.maxWaitingPerListener(),
                 usual.setAsideAfter(),

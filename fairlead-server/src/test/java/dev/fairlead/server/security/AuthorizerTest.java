@@ -29,12 +29,11 @@ class AuthorizerTest {
     private static final HybridPath PATH = HybridPath.of("orders/eu");
 
     private final FakeTime clock = new FakeTime();
-    private final Authorizer authorizer = new Authorizer(
-            List.of(
-                    new AuthorizationRule("Both", Secret.of("first"), Secret.of("second"), Set.of(Right.MANAGE)),
-                    rule("shared", "the namespace's", Right.SEND),
-                    rule("send", "send's", Right.SEND)),
-            clock);
+    private final List<AuthorizationRule> namespaces = List.of(
+            new AuthorizationRule("Both", Secret.of("first"), Secret.of("second"), Set.of(Right.MANAGE)),
+            rule("shared", "the namespace's", Right.SEND),
+            rule("send", "send's", Right.SEND));
+    private final Authorizer authorizer = new Authorizer(namespaces, Duration.ZERO, clock);
     private final List<AuthorizationRule> own =
             List.of(rule("shared", "the entity's", Right.LISTEN), rule("own", "own's", Right.LISTEN));
 
@@ -114,6 +113,39 @@ class AuthorizerTest {
         assertThat(refusal(judge(token, Right.SEND))).isEqualTo(Refusal.TOKEN_EXPIRED);
     }
 
+    @Test
+    void tokenIsTakenAfterItsEndForAsLongAsClocksMayDiffer() {
+        Duration skew = Duration.ofMinutes(5);
+        Authorizer tolerant = new Authorizer(namespaces, skew, clock);
+        String token = signed("send", "send's").text();
+
+        clock.passes(Duration.ofHours(1).plus(skew).minusNanos(1));
+        assertThat(tolerant.judge(token, PATH, Right.SEND, own))
+                .isEqualTo(new Verdict.Granted(new Grant("send", Secret.of("send's"), IN_AN_HOUR)));
+
+        clock.passes(Duration.ofNanos(1));
+        assertThat(refusal(tolerant.judge(token, PATH, Right.SEND, own))).isEqualTo(Refusal.TOKEN_EXPIRED);
+    }
+
+    @Test
+    void skewOfClocksCanBeChanged() {
+        clock.passes(Duration.ofHours(1));
+        assertThat(refusal(judge(signed("send", "send's"), Right.SEND))).isEqualTo(Refusal.TOKEN_EXPIRED);
+
+        authorizer.follow(namespaces, Duration.ofSeconds(1));
+
+        assertThat(judge(signed("send", "send's"), Right.SEND)).isInstanceOf(Verdict.Granted.class);
+    }
+
+    @Test
+    void tokenWithTheLatestEndThereIsOutlivesNoCalendar() {
+        Authorizer tolerant = new Authorizer(namespaces, Duration.ofMinutes(10), clock);
+        String token = SasToken.sign("http://h/", SasKey.of("send", "send's"), SasToken.LATEST_EXPIRY)
+                .text();
+
+        assertThat(tolerant.judge(token, PATH, Right.SEND, own)).isInstanceOf(Verdict.Granted.class);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "http://h/, true",
@@ -157,7 +189,7 @@ class AuthorizerTest {
 
     @Test
     void otherRulesHoldFromTheMomentThatTheyAreFollowed() {
-        authorizer.follow(List.of(rule("send", "fresh", Right.SEND)));
+        authorizer.follow(List.of(rule("send", "fresh", Right.SEND)), Duration.ZERO);
 
         assertThat(judge(signed("send", "fresh"), Right.SEND)).isInstanceOf(Verdict.Granted.class);
         assertThat(refusal(judge(signed("send", "send's"), Right.SEND))).isEqualTo(Refusal.TOKEN_SIGNATURE_INVALID);
@@ -172,18 +204,20 @@ class AuthorizerTest {
     })
     void grantStandsAsLongAsItsKeyIsAnyOfARuleWithTheRight(
             String name, String primary, String secondary, String right) {
-        authorizer.follow(List.of(new AuthorizationRule(
-                name,
-                Secret.of(primary),
-                secondary == null ? null : Secret.of(secondary),
-                Set.of(Right.valueOf(right.toUpperCase(Locale.ROOT))))));
+        authorizer.follow(
+                List.of(new AuthorizationRule(
+                        name,
+                        Secret.of(primary),
+                        secondary == null ? null : Secret.of(secondary),
+                        Set.of(Right.valueOf(right.toUpperCase(Locale.ROOT))))),
+                Duration.ZERO);
 
         assertThat(authorizer.objection(OLD, Right.LISTEN, List.of())).isEmpty();
     }
 
     @Test
     void grantStandsWhenItsRuleMovedToTheEntityAndWhenItIsOld() {
-        authorizer.follow(List.of());
+        authorizer.follow(List.of(), Duration.ZERO);
         clock.passes(Duration.ofDays(1));
 
         assertThat(authorizer.objection(OLD, Right.LISTEN, List.of(rule("listen", "old", Right.LISTEN))))
@@ -197,7 +231,7 @@ class AuthorizerTest {
         "listen, old, Send, LISTEN_RIGHT_MISSING",
     })
     void grantFallsWithItsKeyItsRuleOrItsRight(String name, String key, String right, Refusal objection) {
-        authorizer.follow(List.of(rule(name, key, Right.valueOf(right.toUpperCase(Locale.ROOT)))));
+        authorizer.follow(List.of(rule(name, key, Right.valueOf(right.toUpperCase(Locale.ROOT)))), Duration.ZERO);
 
         assertThat(authorizer.objection(OLD, Right.LISTEN, List.of())).contains(objection);
     }

@@ -84,6 +84,24 @@ class TokenIT {
         relay.sender("orders").withToken(token).connects().isRefusedWith(401, "ExpiredToken");
     }
 
+    @Test
+    void expiredTokenIsTakenForAsLongAsClocksMayDiffer(RelayUnderTest relay) {
+        relay.with("relay.clockSkew=1m", "relay.tokenGrace=0s");
+        String late = relay.token("orders", Duration.ofSeconds(-30), Right.SEND);
+        String tooLate = relay.token("orders", Duration.ofSeconds(-61), Right.SEND);
+        ListenerDriver listener = relay.listener("orders")
+                .withToken(relay.token("orders", Duration.ofSeconds(-30), Right.LISTEN))
+                .online()
+                .renews(relay.token("orders", Duration.ofSeconds(-29), Right.LISTEN));
+
+        SenderDriver sender = relay.sender("orders").withToken(late).startsConnecting();
+
+        listener.isOffered(sender);
+        relay.sender("orders").withToken(tooLate).connects().isRefusedWith(401, "ExpiredToken");
+        listener.renews(relay.token("orders", Duration.ofSeconds(-61), Right.LISTEN))
+                .isSentAwayWith(1008);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"invoices", "order", "orders2", "orders/eu/1"})
     void tokenForAnotherPathIsRefused(String path, RelayUnderTest relay) {

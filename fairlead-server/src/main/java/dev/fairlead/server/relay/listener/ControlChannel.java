@@ -77,7 +77,8 @@ public final class ControlChannel implements Conversation {
      * What holds for every listener.
      *
      * @param publicAddress what it is told to dial; null: what it dialled itself
-     * @param tokenGrace how long it may go on with a token that has expired: some clients renew only then
+     * @param tokenGrace how long it may go on with a token that has expired, the skew of clocks included: some clients renew
+     *     only then
      * @param maxWaiting how many senders may wait for it to dial at once
      * @param setAsideAfter how many senders in a row it may leave waiting before it is set aside
      */
