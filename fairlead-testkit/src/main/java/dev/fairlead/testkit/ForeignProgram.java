@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program in another language: started, listened to line by line, spoken to, and ended with all that it started. Its
@@ -80,6 +82,7 @@ public final class ForeignProgram implements AutoCloseable {
         private final List<String> command;
         private final Map<String, String> environment = new LinkedHashMap<>();
         private Path folder = Path.of("").toAbsolutePath();
+        private @Nullable Redirect errors;
 
         private Plan(List<String> command) {
             this.command = command;
@@ -97,10 +100,26 @@ public final class ForeignProgram implements AutoCloseable {
             return this;
         }
 
+        /** Lets its standard error go to a file, be it one that takes nothing. */
+        public Plan withErrorsTo(Path file) {
+            errors = Redirect.to(file.toFile());
+            return this;
+        }
+
+        /** Gives it a pipe for its standard error that nobody reads while it runs. */
+        public Plan withUnreadErrors() {
+            errors = Redirect.PIPE;
+            return this;
+        }
+
         /** Starts it. */
         public ForeignProgram start() {
-            ProcessBuilder builder =
-                    new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+            ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+            if (errors == null) {
+                builder.redirectErrorStream(true);
+            } else {
+                builder.redirectError(errors);
+            }
             builder.environment().putAll(environment);
             try {
                 return new ForeignProgram(

@@ -243,6 +243,21 @@ public final class RawWebSocket implements AutoCloseable {
         return frame;
     }
 
+    /** Reads up to this many bytes, whatever they are, and forgets them; at the end of the connection it fails. */
+    public RawWebSocket skips(int most) {
+        try {
+            int count = in.read(new byte[most]);
+            if (count < 0) {
+                throw new AssertionError("the relay hung up while its bytes were skipped; " + story());
+            }
+            return this;
+        } catch (SocketTimeoutException e) {
+            throw tooLate("anything", e);
+        } catch (IOException e) {
+            throw new AssertionError("the connection broke while bytes were skipped; " + story(), e);
+        }
+    }
+
     /** Reads the next message, its fragments joined. Pings on the way are answered, pongs passed over. */
     public WireFrame receivesMessage() {
         WireFrame first = receivesButNoPings();

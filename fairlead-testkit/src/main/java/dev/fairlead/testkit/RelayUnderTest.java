@@ -10,7 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -41,6 +41,7 @@ public final class RelayUnderTest implements AutoCloseable {
     private final List<String> options = new ArrayList<>();
     private final StringBuilder hybridConnections = new StringBuilder();
     private final List<AutoCloseable> drivers = new ArrayList<>();
+    private InstantSource clock = InstantSource.system();
     private @Nullable TestAuthority authority;
     private boolean overTls;
     private String newest = "TLSv1.3";
@@ -92,6 +93,13 @@ public final class RelayUnderTest implements AutoCloseable {
     public RelayUnderTest knows(String yaml) {
         notYetRunning();
         hybridConnections.append("    - {").append(yaml).append("}\n");
+        return this;
+    }
+
+    /** Lets it read the time of day elsewhere; the tokens that it signs for tests go by that time, too. */
+    public RelayUnderTest at(InstantSource other) {
+        notYetRunning();
+        clock = other;
         return this;
     }
 
@@ -240,7 +248,7 @@ public final class RelayUnderTest implements AutoCloseable {
     public String token(String path, Duration life, Right... rights) {
         String rule = rights.length == 0 ? ROOT : ruleOf(rights);
         return SharedAccess.token(
-                "http://127.0.0.1/" + path, rule, keyOf(rule), Instant.now().plus(life));
+                "http://127.0.0.1/" + path, rule, keyOf(rule), clock.instant().plus(life));
     }
 
     /** {@return the key of a rule of this relay: of {@link #ROOT}, {@code Listen}, {@code Send} or {@code Manage}} */
@@ -343,7 +351,7 @@ public final class RelayUnderTest implements AutoCloseable {
         try {
             Files.writeString(file, yaml());
             return FairleadServer.start(
-                    new ConfigLoader(file, options, Map.of()).load().config());
+                    new ConfigLoader(file, options, Map.of()).load().config(), clock);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -28,9 +28,14 @@ public final class SharedAccess {
 
     /** {@return a token whose {@code sr} is {@code encodedResource} exactly as given} */
     public static String tokenOfEncoded(String encodedResource, String keyName, String key, Instant expiry) {
-        String signature = sign(encodedResource + "\n" + expiry.getEpochSecond(), key);
-        return "SharedAccessSignature sr=" + encodedResource + "&sig=" + encode(signature) + "&se="
-                + expiry.getEpochSecond() + "&skn=" + encode(keyName);
+        return tokenEnding(encodedResource, keyName, key, String.valueOf(expiry.getEpochSecond()));
+    }
+
+    /** {@return a token that ends, by its properly signed word, at {@code end}, which may be no time at all} */
+    public static String tokenEnding(String encodedResource, String keyName, String key, String end) {
+        String signature = sign(encodedResource + "\n" + end, key);
+        return "SharedAccessSignature sr=" + encodedResource + "&sig=" + encode(signature) + "&se=" + end + "&skn="
+                + encode(keyName);
     }
 
     /** {@return {@code text} as it stands in a query} */

@@ -3,8 +3,11 @@ package dev.fairlead.system.resilience;
 
 import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.Handshake;
+import dev.fairlead.testkit.ListenerDriver;
 import dev.fairlead.testkit.Patience;
 import dev.fairlead.testkit.RawWebSocket;
+import dev.fairlead.testkit.ResponseHead;
+import dev.fairlead.testkit.SenderDriver;
 import dev.fairlead.testkit.SharedAccess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,23 +26,39 @@ import java.util.regex.Pattern;
  * The server as a process of its own, which can be killed and started again on the same port. Hybrid connections come to be
  * with their first listener. Belongs to the test's thread.
  */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
     private static final Pattern READY =
             Pattern.compile("fairlead ready: relay http://127\\.0\\.0\\.1:(\\d+), management (http://\\S+)");
 
     private static final String KEY_NAME = "root";
-    private static final String KEY = "key of the process";
+    /** The key of the rule with all rights, {@code root}. */
+    public static final String KEY = "key of the process";
 
     private final Path home;
+    private final List<String> javaOptions;
+    private final UnaryOperator<ForeignProgram.Plan> changes;
     private final List<String> settings;
     private int port;
     private URI management = URI.create("http://127.0.0.1");
     private ForeignProgram program;
 
     /** Starts it on free ports. */
-    ServerProcess(Path home, String... settings) {
+    public ServerProcess(Path home, String... settings) {
+        this(home, List.of(), plan -> plan, settings);
+    }
+
+    /**
+     * Starts it on free ports.
+     *
+     * @param javaOptions more options for the JVM
+     * @param changes what else is to be said of how it runs
+     */
+    public ServerProcess(
+            Path home, List<String> javaOptions, UnaryOperator<ForeignProgram.Plan> changes, String... settings) {
         this.home = home;
+        this.javaOptions = List.copyOf(javaOptions);
+        this.changes = changes;
         this.settings = List.of(settings);
         this.program = launch();
         awaitReady();
@@ -67,15 +87,13 @@ final class ServerProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1", // it lives for seconds, and most of them are its start
-                "--sun-misc-unsafe-memory-access=allow",
-                "dev.fairlead.cli.Main",
-                "serve",
-                "-c",
-                file.toString()));
+                "--sun-misc-unsafe-memory-access=allow"));
+        words.addAll(javaOptions);
+        words.addAll(List.of("dev.fairlead.cli.Main", "serve", "-c", file.toString()));
         settings.forEach(setting -> words.addAll(List.of("--set", setting)));
-        return ForeignProgram.running(
-                        Path.of(System.getProperty("java.home"), "bin", "java"), words.toArray(String[]::new))
-                .in(home)
+        return changes.apply(ForeignProgram.running(
+                                Path.of(System.getProperty("java.home"), "bin", "java"), words.toArray(String[]::new))
+                        .in(home))
                 .start();
     }
 
@@ -90,38 +108,68 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Kills it as {@code kill -9} does. */
-    void isKilled() {
+    public void isKilled() {
         program.close();
     }
 
     /** Starts it again on the same port, and returns once it accepts connections. */
-    void startsAgain() {
+    public void startsAgain() {
         program = launch();
         awaitReady();
     }
 
     /** Tells it to stop, as {@code kill} does. */
-    ForeignProgram isToldToStop() {
+    public ForeignProgram isToldToStop() {
         program.handle().destroy();
         return program;
     }
 
-    URI uri() {
+    /** {@return where listeners and senders connect} */
+    public URI uri() {
         return URI.create("ws://127.0.0.1:" + port);
     }
 
-    String connectionString() {
+    /** {@return a connection string of the rule with all rights} */
+    public String connectionString() {
         return "Endpoint=http://127.0.0.1:" + port + "/;SharedAccessKeyName=" + KEY_NAME + ";SharedAccessKey=" + KEY;
     }
 
     /** A token for everything, good for an hour. */
-    String token() {
+    public String token() {
         return SharedAccess.token(
                 "http://localhost/", KEY_NAME, KEY, Instant.now().plus(Duration.ofHours(1)));
     }
 
+    /** {@return a listener of {@code path} that is not online yet} */
+    public ListenerDriver listener(String path) {
+        return new ListenerDriver(uri(), path, token());
+    }
+
+    /** {@return a sender to {@code path} that has not asked yet} */
+    public SenderDriver sender(String path) {
+        return new SenderDriver(uri(), path, token());
+    }
+
+    /** {@return the answer of the management to a request} */
+    public String management(Handshake request) {
+        try (RawWebSocket socket = RawWebSocket.dial(management)) {
+            ResponseHead head = socket.asks(request);
+            return head + socket.readsBody(head);
+        }
+    }
+
+    /** {@return whether it runs} */
+    public boolean isRunning() {
+        return program.handle().isAlive();
+    }
+
+    /** {@return everything that it printed so far, its standard error with it unless that goes elsewhere} */
+    public List<String> log() {
+        return program.log();
+    }
+
     /** {@return what {@code /metrics} says of a meter without labels} */
-    double meter(String name) {
+    public double meter(String name) {
         try (RawWebSocket socket = RawWebSocket.dial(management)) {
             return socket.readsBody(socket.asks(Handshake.plain("/metrics")))
                     .lines()
@@ -133,7 +181,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Asks until a meter has this value. */
-    void untilMeter(String name, double value) {
+    public void untilMeter(String name, double value) {
         long end = System.nanoTime() + Patience.LIMIT.toNanos();
         for (double seen = meter(name); seen != value; seen = meter(name)) {
             if (System.nanoTime() > end) {
