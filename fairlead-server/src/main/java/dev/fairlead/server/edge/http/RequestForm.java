@@ -55,8 +55,11 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
         if (request.decoderResult().isFailure()) {
             Throwable cause = request.decoderResult().cause();
             boolean tooLong = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException;
-            throw new RefusedException(
-                    tooLong ? Refusal.HEAD_TOO_LARGE : Refusal.REQUEST_MALFORMED, String.valueOf(cause.getMessage()));
+            // What the decoder says repeats the line that it could not read, and with it whatever token stood there.
+            throw tooLong
+                    ? new RefusedException(Refusal.HEAD_TOO_LARGE, "a head above limits.maxHeaderSize")
+                    : malformed("a line of the head cannot be read ("
+                            + cause.getClass().getSimpleName() + ")");
         }
         if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             throw malformed("version " + request.protocolVersion() + " (expected: HTTP/1.1)");
@@ -67,7 +70,8 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
         }
         var hosts = request.headers().getAll(HttpHeaderNames.HOST);
         if (hosts.size() != 1 || !isAuthority(hosts.getFirst())) {
-            throw malformed("Host " + hosts + " (expected: one host name with or without a port)");
+            throw malformed("a Host that is none, or " + hosts.size()
+                    + " of them (expected: one host name with or without a port)");
         }
         if (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
                 && request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {

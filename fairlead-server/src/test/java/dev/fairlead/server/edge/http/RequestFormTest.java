@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +139,20 @@ class RequestFormTest {
         request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("a broken line")));
 
         assertRefused(request, Refusal.REQUEST_MALFORMED);
+    }
+
+    @Test
+    void nothingOfWhatCouldNotBeReadIsRepeated() {
+        FullHttpRequest line = request("/");
+        line.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("invalid version: a secret")));
+        FullHttpRequest host = request("/");
+        host.headers().set("Host", "a secret");
+
+        for (FullHttpRequest request : List.of(line, host)) {
+            assertThatExceptionOfType(RefusedException.class)
+                    .isThrownBy(() -> socket.writeInbound(request))
+                    .withMessageNotContaining("secret");
+        }
     }
 
     @Test
