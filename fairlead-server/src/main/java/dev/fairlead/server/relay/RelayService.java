@@ -51,8 +51,8 @@ public final class RelayService implements UpgradeService {
     private static final CloseStatus REMOVED =
             new CloseStatus(CloseStatus.GOING_AWAY, "The hybrid connection was removed");
 
-    /** What a listener may call itself; anything else could forge a line of a log. */
-    private static final Pattern LISTENER_ID = Pattern.compile("[!-~]{1,128}");
+    /** What a listener may call itself; anything else could forge a line of a log, and a quote the key behind it. */
+    private static final Pattern LISTENER_ID = Pattern.compile("[!-~&&[^\"\\\\]]{1,128}");
 
     private final String namespace;
     private final Authorizer authorizer;
