@@ -10,6 +10,8 @@ public final class Main {
     public static void main(String[] args) {
         // what the SDK logs, a line each and without traces
         System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tF %1$tT %4$s %5$s%n");
-        System.exit(Verbs.all(Surroundings.ofProcess()).run(args));
+        int code = Verbs.all(Surroundings.ofProcess()).run(args);
+        QueuedLog.writeOut();
+        System.exit(code);
     }
 }

@@ -24,6 +24,7 @@ interface StopSignal {
                     LoggerFactory.getLogger(StopSignal.class).error("stop failed", e);
                     code = ExitCode.FAILED.code();
                 }
+                QueuedLog.writeOut();
                 Runtime.getRuntime().halt(code);
             };
             Runtime.getRuntime()
