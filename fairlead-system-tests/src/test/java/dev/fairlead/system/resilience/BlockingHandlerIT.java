@@ -125,6 +125,6 @@ class BlockingHandlerIT {
                     .close();
         }
         assertThat(relay.meter("fairlead_relay_listeners")).isEqualTo(1);
-        assertThat(relay.meter("fairlead_relay_listeners_online_total")).isEqualTo(1);
+        assertThat(relay.meter("fairlead_relay_listens_total")).isEqualTo(1);
     }
 }

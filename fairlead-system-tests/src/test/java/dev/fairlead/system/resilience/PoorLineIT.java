@@ -81,7 +81,7 @@ class PoorLineIT {
                 assertThat(echoes.poll(10, TimeUnit.SECONDS)).isEqualTo(bytes(1));
 
                 assertThat(line.losses()).isPositive();
-                assertThat(relay.meter("fairlead_relay_listeners_online_total")).isEqualTo(1);
+                assertThat(relay.meter("fairlead_relay_listens_total")).isEqualTo(1);
                 assertThat(relay.meter("fairlead_connections_silent_total")).isZero();
                 assertThat(relay.meter("fairlead_relay_pairs")).isEqualTo(1);
                 connection.close();

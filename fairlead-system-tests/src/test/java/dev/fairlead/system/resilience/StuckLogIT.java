@@ -41,7 +41,7 @@ class StuckLogIT {
             sender.sends("still there?");
             listener.receives("still there?");
             joined(server, listener).close();
-            assertThat(server.meter("fairlead_relay_listeners_online_total")).isEqualTo(1.0 + LISTENERS);
+            assertThat(server.meter("fairlead_relay_listens_total")).isEqualTo(1.0 + LISTENERS);
             assertThat(server.meter("fairlead_loops_stalled_total")).isZero();
 
             listener.loses();
