@@ -315,6 +315,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
             // An empty write ends when all before it has: written, or failed with the socket. Past TLS, which would
             // make
             // a record of it; what was flushed through it before is in the socket's queue by now.
+            ctx.flush(); // through TLS, what was written before
             awaited++;
             ChannelPromise written = ctx.newPromise();
             ctx.channel().unsafe().write(Unpooled.EMPTY_BUFFER, written);
