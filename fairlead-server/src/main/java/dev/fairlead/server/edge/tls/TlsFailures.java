@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import javax.net.ssl.SSLException;
@@ -35,7 +36,7 @@ public final class TlsFailures extends ChannelInboundHandlerAdapter {
         switch (event) {
             case SslHandshakeCompletionEvent handshake -> {
                 if (!handshake.isSuccess()) {
-                    failed(ctx, String.valueOf(handshake.cause().getMessage()));
+                    failed(ctx, words(handshake.cause()));
                 }
                 over = true;
             }
@@ -63,11 +64,18 @@ public final class TlsFailures extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** What came instead of TLS is repeated in the exception to the last byte, and may have been a request with its token. */
+    private static String words(Throwable cause) {
+        return cause instanceof NotSslRecordException ? "what came is not TLS" : String.valueOf(cause.getMessage());
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         ctx.fireExceptionCaught(
                 switch (cause) {
                     case TooLongFrameException tooLong -> new SSLException(tooLong.getMessage());
+                    case DecoderException wrapped
+                    when wrapped.getCause() instanceof NotSslRecordException alien -> new SSLException(words(alien));
                     case DecoderException wrapped when wrapped.getCause() instanceof SSLException failure -> failure;
                     default -> cause;
                 });

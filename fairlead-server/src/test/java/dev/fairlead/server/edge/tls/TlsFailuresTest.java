@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.edge.EmbeddedSocket;
+import dev.fairlead.server.edge.HeardLog;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
@@ -52,6 +55,24 @@ class TlsFailuresTest {
         channel.pipeline().fireExceptionCaught(new DecoderException(broken));
 
         assertThatThrownBy(channel::checkException).isSameAs(broken).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void nothingOfWhatCameInsteadOfTlsIsRepeated() {
+        EmbeddedSocket socket = new EmbeddedSocket();
+        socket.pipeline().addLast(new TlsFailures(new ConnectionObserver() {}));
+        NotSslRecordException alien = new NotSslRecordException("not an SSL/TLS record: 736563726574");
+        try (HeardLog log = HeardLog.of(TlsFailures.class)) {
+            socket.pipeline().fireUserEventTriggered(new SslHandshakeCompletionEvent(alien));
+            socket.pipeline().fireExceptionCaught(new DecoderException(alien));
+
+            assertThat(log.events())
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getFormattedMessage()).doesNotContain("736563726574"));
+        }
+        assertThatThrownBy(socket::checkException)
+                .isInstanceOf(SSLException.class)
+                .hasMessageNotContaining("736563726574");
     }
 
     @Test
