@@ -42,6 +42,28 @@ public final class PercentEncoding {
         return out.toString();
     }
 
+    /**
+     * Decodes a path once, but leaves the escapes of what would change its meaning: {@code / ? # %} and control characters.
+     *
+     * @throws InvalidAddress if an escape is cut off, not hexadecimal, or not UTF-8
+     */
+    static String decodeForRequestTarget(String encoded) {
+        if (encoded.indexOf('%') < 0) {
+            return encoded;
+        }
+        StringBuilder out = new StringBuilder(encoded.length());
+        int from = 0;
+        for (int i = 0; i < encoded.length(); ) {
+            int octet = escapeAt(encoded, i);
+            if (octet >= 0 && (octet < 0x20 || octet == 0x7F || "/?#%".indexOf(octet) >= 0)) {
+                out.append(decodePath(encoded.substring(from, i))).append(encoded, i, i + 3);
+                from = i + 3;
+            }
+            i += octet >= 0 ? 3 : 1;
+        }
+        return out.append(decodePath(encoded.substring(from))).toString();
+    }
+
     /** Decodes a form's value once. What is no escape stays as it stands; bytes that are no UTF-8 become U+FFFD. */
     public static String decodeForm(String encoded) {
         if (encoded.indexOf('%') < 0) {

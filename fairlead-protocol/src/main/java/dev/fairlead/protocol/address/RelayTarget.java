@@ -138,6 +138,43 @@ public final class RelayTarget {
     }
 
     /**
+     * {@return path and query as the listener of a plain HTTP request is to see them} The path begins with the hybrid
+     * connection as the listener spells it, with one slash in front; below it the sender's is decoded once, but for the
+     * escapes of a slash, a question mark, a number sign, a percent sign and control characters, without which it would mean
+     * something else: clients encode it anew. The query is {@link #rawApplicationQuery()}.
+     *
+     * @param listener the hybrid connection; this target's path is it, or lies below it
+     */
+    public String requestTarget(HybridPath listener) {
+        String query = rawApplicationQuery();
+        String below = rawPath.substring(endOf(listener.segments().size()));
+        if (below.regionMatches(true, 0, "%2F", 0, 3)) { // it parts the name from what lies below
+            below = "/" + below.substring(3);
+        }
+        return "/"
+                + listener.spelled()
+                + PercentEncoding.decodeForRequestTarget(below)
+                + (query.isEmpty() ? "" : "?" + query);
+    }
+
+    /** {@return the index in the raw path behind that many segments; escaped slashes part segments, too} */
+    private int endOf(int segments) {
+        int ended = 0;
+        boolean inSegment = false;
+        for (int i = 0; i < rawPath.length(); i++) {
+            boolean slash = rawPath.charAt(i) == '/' || rawPath.regionMatches(true, i, "%2F", 0, 3);
+            if (slash && inSegment && ++ended == segments) {
+                return i;
+            }
+            inSegment = !slash;
+            if (slash && rawPath.charAt(i) == '%') {
+                i += 2;
+            }
+        }
+        return rawPath.length();
+    }
+
+    /**
      * {@return the listener's refusal, if this target of an {@link Action#ACCEPT} holds one} A refusal shows in a status
      * code alone. {@code sb-hc-statusCode} counts wherever it stands, {@code statusCode} without the prefix only behind the
      * {@code sb-hc-id} that ends an issued address: before it stands the sender's own query, which may well have one.
@@ -195,6 +232,18 @@ public final class RelayTarget {
      */
     public static String acceptAddress(String base, String rawPath, String rawApplicationQuery, String id) {
         return address(base, rawPath, rawApplicationQuery, Action.ACCEPT, id);
+    }
+
+    /**
+     * Puts together the address that a listener dials to fetch a sender's plain HTTP request, or to answer one. It holds
+     * nothing of the sender's path and query: Azure Relay's Java listener ends its control channel over some queries.
+     *
+     * @param base scheme, host and port that the listener can reach, such as {@code ws://127.0.0.1:9400}
+     * @param path the hybrid connection, as the listener spells it
+     * @param id the request's id: begins with a UUID, for Azure Relay's Java listener reads one; unguessable
+     */
+    public static String requestAddress(String base, HybridPath path, String id) {
+        return address(base, path.encoded(), "", Action.REQUEST, id);
     }
 
     /**

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.protocol.control;
 
+import dev.fairlead.protocol.http.Header;
+import dev.fairlead.protocol.http.RelayHeaders;
 import dev.fairlead.protocol.json.Json;
 import dev.fairlead.protocol.json.MalformedJson;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,20 +32,49 @@ public final class ControlMessages {
      */
     public static String encode(ControlMessage message) {
         if (message instanceof ControlMessage.Accept accept) {
-            Map<String, Object> endpoint = new LinkedHashMap<>();
-            endpoint.put("address", accept.remoteEndpoint().address());
-            endpoint.put("port", accept.remoteEndpoint().port());
             Map<String, Object> members = new LinkedHashMap<>();
             members.put("address", accept.address());
             members.put("id", accept.id());
             members.put("connectHeaders", accept.connectHeaders());
-            members.put("remoteEndpoint", endpoint);
+            members.put("remoteEndpoint", written(accept.remoteEndpoint()));
             return Json.write(Map.of("accept", members));
+        }
+        if (message instanceof ControlMessage.Request request) {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("address", request.address());
+            members.put("id", request.id());
+            members.put("requestTarget", request.requestTarget());
+            members.put("method", request.method());
+            members.put("remoteEndpoint", written(request.remoteEndpoint()));
+            members.put("requestHeaders", request.requestHeaders());
+            members.put("body", request.body());
+            return Json.write(Map.of("request", members));
+        }
+        if (message instanceof ControlMessage.RequestAt request) {
+            return Json.write(Map.of("request", Map.of("address", request.address())));
+        }
+        if (message instanceof ControlMessage.Response response) {
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("requestId", response.requestId());
+            members.put("body", response.body());
+            members.put("statusCode", response.statusCode());
+            if (!response.statusDescription().isEmpty()) {
+                members.put("statusDescription", response.statusDescription());
+            }
+            members.put("responseHeaders", RelayHeaders.joined(response.responseHeaders()));
+            return Json.write(Map.of("response", members));
         }
         if (message instanceof ControlMessage.RenewToken renewal) {
             return Json.write(Map.of("renewToken", Map.of("token", renewal.token())));
         }
         throw new IllegalArgumentException("message: " + message + " (expected: one that this version can write)");
+    }
+
+    private static Map<String, Object> written(RemoteEndpoint endpoint) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("address", endpoint.address());
+        members.put("port", endpoint.port());
+        return members;
     }
 
     /** {@return whether a message, as encoded, has at most {@value #MAX_ENCODED_BYTES} bytes of UTF-8} */
@@ -74,6 +106,12 @@ public final class ControlMessages {
         if (message.containsKey("accept")) {
             return accept(command(message, "accept"));
         }
+        if (message.containsKey("request")) {
+            return request(command(message, "request"));
+        }
+        if (message.containsKey("response")) {
+            return response(command(message, "response"));
+        }
         if (message.containsKey("renewToken")) {
             return new ControlMessage.RenewToken(required(command(message, "renewToken"), "renewToken", "token"));
         }
@@ -89,6 +127,60 @@ public final class ControlMessages {
                 members.get("id") instanceof String id ? id : "",
                 headers(members.get("connectHeaders")),
                 remoteEndpoint(members.get("remoteEndpoint")));
+    }
+
+    /** A request without a method, or without a word about its body, is one that is to be fetched: clients go by either. */
+    private static ControlMessage request(Map<?, ?> members) {
+        String address = members.get("address") instanceof String text ? text : "";
+        if (!(members.get("method") instanceof String method) || !(members.get("body") instanceof Boolean body)) {
+            return new ControlMessage.RequestAt(required(members, "request", "address"));
+        }
+        return new ControlMessage.Request(
+                address,
+                required(members, "request", "id"),
+                members.get("requestTarget") instanceof String target ? target : "",
+                method,
+                remoteEndpoint(members.get("remoteEndpoint")),
+                headers(members.get("requestHeaders")),
+                body);
+    }
+
+    private static ControlMessage.Response response(Map<?, ?> members) {
+        return new ControlMessage.Response(
+                required(members, "response", "requestId"),
+                statusCode(members.get("statusCode")),
+                members.get("statusDescription") instanceof String text ? text : "",
+                headerLines(members.get("responseHeaders")),
+                Boolean.TRUE.equals(members.get("body")));
+    }
+
+    /** Some listeners write it as a text. */
+    private static int statusCode(@Nullable Object value) {
+        if (value instanceof Number number) {
+            return number.intValue();
+        }
+        if (value instanceof String text) {
+            try {
+                return Integer.parseInt(text.trim());
+            } catch (NumberFormatException e) {
+                throw new MalformedMessage("response has a statusCode that is no number");
+            }
+        }
+        throw new MalformedMessage("response has no statusCode");
+    }
+
+    private static List<Header> headerLines(@Nullable Object value) {
+        List<Header> lines = new ArrayList<>();
+        if (value instanceof Map<?, ?> members) {
+            members.forEach((name, content) -> {
+                if (content instanceof List<?> list) {
+                    list.forEach(one -> lines.add(new Header(String.valueOf(name), String.valueOf(one))));
+                } else if (content != null) {
+                    lines.add(new Header(String.valueOf(name), headerValue(content)));
+                }
+            });
+        }
+        return lines;
     }
 
     private static Map<String, String> headers(@Nullable Object value) {

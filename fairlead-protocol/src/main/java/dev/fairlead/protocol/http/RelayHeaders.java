@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.protocol.http;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Which headers cross the relay, and which end at it. */
@@ -15,6 +19,12 @@ public final class RelayHeaders {
     /** Carries a token where no header above and no parameter does; else it is the application's. */
     public static final String AUTHORIZATION = "Authorization";
 
+    private static final String VIA = "Via";
+
+    /** What belongs to one connection whether or not {@code Connection} names it; lower case. */
+    private static final Set<String> OF_CONNECTION = Set.of(
+            "connection", "close", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
+
     private RelayHeaders() {}
 
     /**
@@ -25,10 +35,95 @@ public final class RelayHeaders {
      * @param authorizationWasCredential whether the relay let the sender in by its {@code Authorization}, which ends here then
      */
     public static Map<String, String> connectHeaders(List<Header> headers, boolean authorizationWasCredential) {
+        return crossing(headers, authorizationWasCredential, Set.of());
+    }
+
+    /**
+     * Picks what a listener is told of a sender's plain HTTP request: every header, in the sender's order and letter case, but
+     * for the relay's credentials, those that belong to the connection (RFC 9110, section 7.6.1), those that frame the body,
+     * and {@code Expect}, which the relay answers. {@code Via} is added, or goes on. Several lines of one name become one.
+     *
+     * @param authorizationWasCredential whether the relay let the sender in by its {@code Authorization}, which ends here then
+     * @param namespace the relay's host name, for {@code Via}
+     */
+    public static Map<String, String> requestHeaders(
+            List<Header> headers, boolean authorizationWasCredential, String namespace) {
+        Set<String> ending = ofConnection(headers);
+        ending.add("content-length");
+        ending.add("expect");
+        Map<String, String> crossing = crossing(headers, authorizationWasCredential, ending);
+        for (Map.Entry<String, String> header : crossing.entrySet()) {
+            if (header.getKey().equalsIgnoreCase(VIA)) {
+                header.setValue(header.getValue() + ", " + via(namespace));
+                return crossing;
+            }
+        }
+        crossing.put(VIA, via(namespace));
+        return crossing;
+    }
+
+    /**
+     * Picks what a sender is told of a listener's answer: every line, in order and in the listener's letter case, but for those
+     * that belong to the connection and those that frame the body. {@code Via} is added, or goes on: by it a sender tells the
+     * listener's answer from an error of the relay.
+     *
+     * @param namespace the relay's host name, for {@code Via}
+     */
+    public static List<Header> responseHeaders(List<Header> headers, String namespace) {
+        Set<String> ending = ofConnection(headers);
+        ending.add("content-length");
+        List<Header> crossing = new ArrayList<>(headers.size() + 1);
+        boolean via = false;
+        for (Header header : headers) {
+            if (header.is(VIA) && !via) {
+                via = true;
+                crossing.add(new Header(header.name(), header.value() + ", " + via(namespace)));
+            } else if (!ending.contains(lowered(header.name()))) {
+                crossing.add(header);
+            }
+        }
+        if (!via) {
+            crossing.add(new Header(VIA, via(namespace)));
+        }
+        return crossing;
+    }
+
+    private static String via(String namespace) {
+        return "1.1 " + namespace;
+    }
+
+    private static Set<String> ofConnection(List<Header> headers) {
+        Set<String> names = new HashSet<>(OF_CONNECTION);
+        for (Header header : headers) {
+            if (header.is("Connection")) {
+                for (String name : header.value().split(",", -1)) {
+                    names.add(lowered(name.trim()));
+                }
+            }
+        }
+        return names;
+    }
+
+    private static String lowered(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * {@return one value for each name, in the spelling of its first line: several are joined by a comma ({@code Cookie}: by a
+     * semicolon)}
+     */
+    public static Map<String, String> joined(List<Header> headers) {
+        return crossing(headers, false, Set.of());
+    }
+
+    private static Map<String, String> crossing(
+            List<Header> headers, boolean authorizationWasCredential, Set<String> ending) {
         Map<String, String> crossing = new LinkedHashMap<>();
         Map<String, String> spellings = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (Header header : headers) {
-            if (header.is(SERVICE_BUS_AUTHORIZATION) || (authorizationWasCredential && header.is(AUTHORIZATION))) {
+            if (header.is(SERVICE_BUS_AUTHORIZATION)
+                    || (authorizationWasCredential && header.is(AUTHORIZATION))
+                    || ending.contains(lowered(header.name()))) {
                 continue;
             }
             String name = spellings.computeIfAbsent(header.name(), spelled -> spelled);

@@ -86,7 +86,7 @@ class ControlMessagesTest {
     void strangeCommandsAreToldByNameAndNeverWritten() {
         assertThat(ControlMessages.decode("{\"injectFault\":{\"delay\":1}}"))
                 .isEqualTo(new ControlMessage.Unknown("injectFault"));
-        assertThat(ControlMessages.decode("{\"request\":null}")).isEqualTo(new ControlMessage.Unknown("request"));
+        assertThat(ControlMessages.decode("{\"requests\":null}")).isEqualTo(new ControlMessage.Unknown("requests"));
         assertThat(ControlMessages.decode("{}")).isEqualTo(new ControlMessage.Unknown(""));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ControlMessages.encode(new ControlMessage.Unknown("ping")));

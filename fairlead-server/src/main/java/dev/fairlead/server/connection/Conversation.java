@@ -18,6 +18,9 @@ public interface Conversation {
     /** A whole binary message; the array is the callee's. */
     void onBinary(byte[] message);
 
+    /** The peer has taken most of what waited for it, after a {@link Peer#isWritable()} that said that it had not. */
+    default void onWritable() {}
+
     /**
      * The conversation is over: the peer said Close, or it broke a rule or met a fault of the server and was told so. Once
      * at most; {@link Peer#onGone} follows when the socket is closed, and comes alone for a peer that is lost.

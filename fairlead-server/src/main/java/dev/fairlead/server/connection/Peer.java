@@ -2,50 +2,71 @@
 package dev.fairlead.server.connection;
 
 import dev.fairlead.protocol.websocket.CloseStatus;
-import java.net.InetSocketAddress;
-import java.time.Duration;
+import io.netty.buffer.ByteBuf;
 
 /**
- * The other end of one connection, from its request on to its end.
+ * The other end of a WebSocket, from its upgrade request on to its end.
  *
- * <p>Every method may be called from any thread. Callbacks and tasks run on the connection's event loop, one at a time;
- * they must not wait.
+ * <p>Every method may be called from any thread, but for those of {@link UpgradeAnswer.Streaming}, which say so.
  */
-public interface Peer {
-
-    /** {@return what names the connection in log lines; unique in this process} */
-    String id();
-
-    /** {@return where the connection comes from; behind a trusted proxy, what the proxy says} */
-    InetSocketAddress remoteAddress();
-
-    /** {@return whether the caller runs on the connection's event loop} */
-    boolean inLoop();
-
-    /** Runs a task on the connection's event loop; later, even if the caller is there already. */
-    void execute(Runnable task);
-
-    /** Runs a task on the event loop that the connection has now, after a while; also when it is closed by then. */
-    Cancellable schedule(Duration delay, Runnable task);
-
-    /**
-     * Runs a task once, when the connection is gone for whatever reason; at once if it is gone already. The task is kept
-     * until then, unless it is taken back.
-     */
-    Cancellable onGone(Runnable task);
-
-    /**
-     * Sends a text message. Only for a peer that was answered with {@link UpgradeAnswer.Conversing}. A peer that does
-     * not read what it is sent is cut off when {@value #MAX_UNREAD_BYTES} bytes wait for it.
-     */
-    void send(String text);
-
-    /** Sends a Close frame, and closes the connection when the peer has answered it, or after a few seconds. */
-    void close(CloseStatus status);
-
-    /** Closes the connection without a Close frame. */
-    void abort();
+public interface Peer extends Connection {
 
     /** How much may wait for a peer in a conversation before it counts as lost. */
     int MAX_UNREAD_BYTES = 1 << 20;
+
+    /**
+     * Sends a text message. Only for a peer that was answered with {@link UpgradeAnswer.Conversing} or
+     * {@link UpgradeAnswer.Streaming}. In a conversation a peer that does not read what it is sent is cut off when
+     * {@value #MAX_UNREAD_BYTES} bytes wait for it.
+     */
+    void send(String text);
+
+    /**
+     * Sends a text message and a binary one directly behind it: no other message comes in between. Only for a peer that
+     * was answered with {@link UpgradeAnswer.Conversing}; it is cut off as by {@link #send(String)}.
+     *
+     * @param binary whole; the callee's to release
+     */
+    void send(String text, ByteBuf binary);
+
+    /**
+     * {@return whether so little waits for the peer that more should be sent} If not, {@link Conversation#onWritable()}
+     * follows as soon as it does. Only for a peer that was answered with {@link UpgradeAnswer.Conversing}, on its event loop.
+     */
+    boolean isWritable();
+
+    /**
+     * {@return how many bytes wait to be taken by the peer} Zero if it is gone. On the connection's event loop.
+     */
+    long unsentBytes();
+
+    /**
+     * Writes a part of a binary message; it leaves with the next {@link #flush()} at the latest. Only for a peer that was
+     * answered with {@link UpgradeAnswer.Streaming}, on its event loop. Control frames may come between the parts, and
+     * nothing else may be sent before the last.
+     *
+     * @param part the callee's to release; may be empty
+     * @param last whether the message ends with it
+     */
+    void write(ByteBuf part, boolean last);
+
+    /**
+     * Sends what was written. Only for a peer that was answered with {@link UpgradeAnswer.Streaming}, on its event loop.
+     *
+     * @return whether all has left; if not, {@link MessageStream#onDrained()} follows, and until then nothing more is to
+     *     be read for this peer
+     */
+    boolean flush();
+
+    /**
+     * Reads no more from the peer, until {@link #resume()}. Only for a peer that was answered with
+     * {@link UpgradeAnswer.Streaming}, on its event loop. What was read already still comes.
+     */
+    void pause();
+
+    /** Reads on. On the event loop; without effect if nothing is paused. */
+    void resume();
+
+    /** Sends a Close frame, and closes the connection when the peer has answered it, or after a few seconds. */
+    void close(CloseStatus status);
 }

@@ -30,7 +30,7 @@ public enum Refusal {
             408,
             "RequestTimeout",
             "The request did not arrive in time",
-            "raise limits.handshakeTimeout if the network is slow"),
+            "raise limits.handshakeTimeout, or relay.requestTimeout for a body, if the network is slow"),
 
     /** The request head is longer than the limit. */
     HEAD_TOO_LARGE(
@@ -176,6 +176,41 @@ public enum Refusal {
             "GatewayTimeout",
             "None of the connected listeners accepted the connection within the allowed timeout",
             "see whether the listener can reach the relay's address that it was told, or raise relay.acceptTimeout"),
+
+    /** A listener was told of the request and did not answer in time. */
+    RESPONSE_LATE(
+            504,
+            "GatewayTimeout",
+            "The request was routed to the listener but the listener did not respond in the required time",
+            "see why the listener is slow, or raise relay.requestTimeout, or requestTimeout of the hybrid connection"),
+
+    /** A listener was told of the request and was lost before it had answered. */
+    LISTENER_LOST(
+            502,
+            "BadGateway",
+            "The listener was lost before it had answered",
+            "see the listener's log; a request that may be made twice can be tried again"),
+
+    /** A listener's answer has a status that is none, or that no sender can be told. */
+    RESPONSE_UNUSABLE(
+            502,
+            "BadGateway",
+            "The listener's response cannot be passed on",
+            "see that the listener answers with a status from 200 to 999"),
+
+    /** A WebSocket where the hybrid connection is for plain HTTP alone. */
+    WEBSOCKETS_OFF(
+            405,
+            "MethodNotAllowed",
+            "This endpoint takes plain HTTP requests only",
+            "send plain HTTP requests, or set webSockets of the hybrid connection to true"),
+
+    /** A tunnel was asked for. */
+    TUNNEL_UNKNOWN(
+            405,
+            "MethodNotAllowed",
+            "CONNECT is not relayed",
+            "use another method; a WebSocket through the relay carries any stream of bytes"),
 
     /** A listener turned the sender away; its status and words are passed on. */
     LISTENER_REJECTED(

@@ -33,6 +33,18 @@ public interface RelayObserver {
     /** A listener turned its sender away. */
     default void rejected() {}
 
+    /** A plain HTTP request is to be relayed. */
+    default void requestBegun() {}
+
+    /** A relayed request is over, however it ended; once for each {@link #requestBegun()}. */
+    default void requestEnded() {}
+
+    /** A listener has begun to answer a relayed request. */
+    default void requestAnswered(Duration waited) {}
+
+    /** A listener answered what nobody waits for: twice, late, or what it was not asked. */
+    default void strayResponse() {}
+
     /** A control channel was closed because its token had expired, a renewal was no good, or its key is gone. */
     default void tokenEnded() {}
 }

@@ -10,6 +10,9 @@ public sealed interface Route {
     /** Upgrade requests. */
     record Upgrades(String prefix, UpgradeService service) implements Route {}
 
-    /** All other requests. */
+    /** All other requests, each answered in its own time. */
+    record Exchanges(String prefix, ExchangeService service) implements Route {}
+
+    /** All other requests, each answered at once with a small page, and the end of the connection. */
     record Pages(String prefix, HttpService service) implements Route {}
 }

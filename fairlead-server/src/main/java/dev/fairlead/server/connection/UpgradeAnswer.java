@@ -47,4 +47,18 @@ public sealed interface UpgradeAnswer {
      * @param reservedBits whether both ends agreed on an extension, so that the reserved bits of frames pass untouched
      */
     record Joining(List<Header> headers, Peer other, boolean reservedBits) implements UpgradeAnswer {}
+
+    /**
+     * With 101, and messages that pass part by part between the peer and a part of the server. Before the answer is
+     * written the peer's socket comes to live on the event loop of {@code home}, where all that the stream is told comes
+     * from, so that bytes pass to and from that connection without changing threads. If {@code home} is gone by then, the
+     * peer's socket is closed, and the stream is told that it is lost.
+     *
+     * @param headers lines of the answer beside those that every upgrade has
+     * @param longestText bytes; a longer text message ends the stream with 1009. Binary messages have no limit
+     * @param home the connection on whose event loop the peer is to live
+     * @param stream who takes the messages
+     */
+    record Streaming(List<Header> headers, int longestText, Connection home, MessageStream stream)
+            implements UpgradeAnswer {}
 }

@@ -2,6 +2,8 @@
 package dev.fairlead.server.connection;
 
 import dev.fairlead.protocol.websocket.CloseStatus;
+import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,6 +24,11 @@ public final class FakePeer implements Peer {
     private final List<Runnable> onGone = new ArrayList<>();
     private final List<String> sent = new ArrayList<>();
     private final List<CloseStatus> closes = new ArrayList<>();
+    private final List<byte[]> binaries = new ArrayList<>();
+    private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+    private long unsentBytes;
+    private boolean behind;
+    private boolean paused;
     private boolean working;
     private boolean busy;
     private boolean gone;
@@ -93,6 +100,78 @@ public final class FakePeer implements Peer {
         if (!gone && closes.isEmpty()) {
             sent.add(text);
         }
+    }
+
+    @Override
+    public void send(String text, ByteBuf binary) {
+        send(text);
+        write(binary, true);
+    }
+
+    @Override
+    public boolean isWritable() {
+        return !behind;
+    }
+
+    @Override
+    public long unsentBytes() {
+        return behind ? unsentBytes : 0;
+    }
+
+    @Override
+    public void write(ByteBuf part, boolean last) {
+        if (!gone && closes.isEmpty()) {
+            byte[] bytes = new byte[part.readableBytes()];
+            part.readBytes(bytes);
+            unsentBytes += bytes.length;
+            message.writeBytes(bytes);
+            if (last) {
+                binaries.add(message.toByteArray());
+                message.reset();
+            }
+        }
+        part.release();
+    }
+
+    @Override
+    public boolean flush() {
+        return !behind;
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+    }
+
+    /** It takes no bytes from now on. */
+    public void isBehind() {
+        behind = true;
+    }
+
+    /** It has taken all bytes; whoever waits for that is the test's to tell. */
+    public void caughtUp() {
+        behind = false;
+        unsentBytes = 0;
+    }
+
+    /** {@return whether it is read no more for now} */
+    public boolean isPaused() {
+        return paused;
+    }
+
+    /** {@return the whole binary messages that it was sent} */
+    public List<byte[]> binaries() {
+        return List.copyOf(binaries);
+    }
+
+    /** {@return what it was sent of a binary message that is not whole} */
+    public byte[] unfinishedBinary() {
+        return message.toByteArray();
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.http.ResponseHead;
 import dev.fairlead.server.edge.tls.TlsFailures;
 import dev.fairlead.server.edge.tls.TlsPause;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
@@ -105,6 +106,41 @@ final class NettyPeer implements Peer {
     }
 
     @Override
+    public void send(String text, ByteBuf binary) {
+        throw new UnsupportedOperationException("seam");
+    }
+
+    @Override
+    public boolean isWritable() {
+        throw new UnsupportedOperationException("seam");
+    }
+
+    @Override
+    public long unsentBytes() {
+        throw new UnsupportedOperationException("seam");
+    }
+
+    @Override
+    public void write(ByteBuf part, boolean last) {
+        throw new UnsupportedOperationException("seam");
+    }
+
+    @Override
+    public boolean flush() {
+        throw new UnsupportedOperationException("seam");
+    }
+
+    @Override
+    public void pause() {
+        throw new UnsupportedOperationException("seam");
+    }
+
+    @Override
+    public void resume() {
+        throw new UnsupportedOperationException("seam");
+    }
+
+    @Override
     public void close(CloseStatus status) {
         inTalk(open -> open.close(status));
     }
@@ -139,6 +175,7 @@ final class NettyPeer implements Peer {
                 }
             }
             case UpgradeAnswer.Conversing conversing -> converse(conversing);
+            case UpgradeAnswer.Streaming _ -> throw new UnsupportedOperationException("seam");
             case UpgradeAnswer.Joining mine -> {
                 joining.set(mine);
                 NettyPeer other = (NettyPeer) mine.other();

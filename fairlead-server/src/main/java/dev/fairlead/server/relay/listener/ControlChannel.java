@@ -353,6 +353,8 @@ public final class ControlChannel implements Conversation {
         switch (message) {
             case ControlMessage.RenewToken(String token) -> renew(token);
             case ControlMessage.Accept _ -> ignored("accept is the relay's to send");
+            case ControlMessage.Request _, ControlMessage.RequestAt _ -> ignored("request is the relay's to send");
+            case ControlMessage.Response _ -> ignored("a response belongs to no request");
             case ControlMessage.Unknown(String name) -> ignored("no command here: " + name);
         }
     }
