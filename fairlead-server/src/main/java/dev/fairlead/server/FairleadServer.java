@@ -14,7 +14,6 @@ import dev.fairlead.server.edge.tls.UnusableCertificate;
 import dev.fairlead.server.management.ManagementPages;
 import dev.fairlead.server.management.health.Health;
 import dev.fairlead.server.management.metrics.Meters;
-import dev.fairlead.server.relay.PlainRequests;
 import dev.fairlead.server.relay.RelayService;
 import dev.fairlead.server.security.Authorizer;
 import dev.fairlead.server.settings.HostPort;
@@ -68,8 +67,8 @@ public final class FairleadServer implements AutoCloseable {
             InetSocketAddress management = config.management().address();
             managementAddress =
                     uri("http", management, open(management, "management.address", () -> edge.open(management, pages)));
-            List<Route> routes = List.of(
-                    new Route.Upgrades("/", relay), new Route.Pages("/", new PlainRequests(config.namespace(), clock)));
+            List<Route> routes =
+                    List.of(new Route.Upgrades("/", relay), new Route.Exchanges("/", relay.plainRequests()));
             for (ListenAddress listen : config.listen()) {
                 relayAddresses.add(open(listen, routes, clock));
             }

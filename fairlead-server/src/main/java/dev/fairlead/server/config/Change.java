@@ -38,6 +38,8 @@ public record Change(String key, String detail, boolean live) {
             row("relay.idleTimeout", config -> config.relay().idleTimeout()),
             row("relay.maxWaitingPerListener", config -> config.relay().maxWaitingPerListener()),
             row("relay.setAsideAfter", config -> config.relay().setAsideAfter()),
+            row("relay.noListenerStatus", config -> config.relay().noListenerStatus()),
+            row("relay.requestTimeout", config -> config.relay().requestTimeout()),
             row("relay.createOnListen", config -> config.relay().createOnListen()),
             row("relay.compatibility", config -> config.relay().strictCompatibility()),
             list("relay.hybridConnections", config -> config.relay().hybridConnections(), HybridConnectionConfig::path),

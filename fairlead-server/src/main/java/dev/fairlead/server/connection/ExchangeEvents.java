@@ -6,6 +6,26 @@ import io.netty.buffer.ByteBuf;
 /** Is told what happens to one {@link HttpExchange}. All methods run on its event loop, one at a time, and must not wait. */
 public interface ExchangeEvents {
 
+    /** Hears nothing, for an exchange that was over at once. */
+    ExchangeEvents NONE = new ExchangeEvents() {
+        @Override
+        public void onBody(ByteBuf part) {
+            part.release();
+        }
+
+        @Override
+        public void onBodyRead() {}
+
+        @Override
+        public void onBodyEnd() {}
+
+        @Override
+        public void onDrained() {}
+
+        @Override
+        public void onBrokenOff() {}
+    };
+
     /**
      * A part of the request's body; {@link #onBodyRead()} follows when all that one read brought was told.
      *

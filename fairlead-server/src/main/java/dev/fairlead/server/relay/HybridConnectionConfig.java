@@ -6,8 +6,10 @@ import dev.fairlead.server.security.AuthorizationRule;
 import dev.fairlead.server.settings.Kind;
 import dev.fairlead.server.settings.Range;
 import dev.fairlead.server.settings.Section;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One hybrid connection that exists from the start.
@@ -16,10 +18,20 @@ import java.util.regex.Pattern;
  * @param anonymousSenders whether senders need no token; listeners always do
  * @param maxListeners how many listeners may stand behind it at once; 1 to 10 000, 25 unless told. One more is refused
  *     with {@code 403}
+ * @param requestTimeout how long nothing may move over a relayed HTTP request, 1 s to 1 d; null for what the relay has
+ * @param http whether plain HTTP requests are relayed; true unless told. Else senders are refused with {@code 426}
+ * @param webSockets whether WebSockets are relayed; true unless told. Else senders are refused with {@code 405}, and no
+ *     listener is asked to take one
  * @param keys rules for this path alone, asked before those of the namespace
  */
 public record HybridConnectionConfig(
-        String path, boolean anonymousSenders, int maxListeners, List<AuthorizationRule> keys) {
+        String path,
+        boolean anonymousSenders,
+        int maxListeners,
+        @Nullable Duration requestTimeout,
+        boolean http,
+        boolean webSockets,
+        List<AuthorizationRule> keys) {
 
     /** How many listeners a hybrid connection has unless told (fact sheet, section 9). */
     public static final int USUAL_LISTENERS = 25;
@@ -51,12 +63,15 @@ public record HybridConnectionConfig(
                 && !DEAD_SEGMENT.matcher(text).find();
     }
 
+    /** Relays both plain HTTP and WebSockets, on the terms of the relay. */
+    public HybridConnectionConfig(
+            String path, boolean anonymousSenders, int maxListeners, List<AuthorizationRule> keys) {
+        this(path, anonymousSenders, maxListeners, null, true, true, keys);
+    }
+
     /** Reads one entry of the list. */
     public static HybridConnectionConfig read(Section in) {
-        in.notYet("requestTimeout", "HTTP through the relay");
-        in.notYet("http", "HTTP through the relay");
-        in.notYet("webSockets", "HTTP through the relay");
-        return new HybridConnectionConfig(
+        HybridConnectionConfig one = new HybridConnectionConfig(
                 in.required("path", "its name, which may contain slashes; case does not count", PATH),
                 in.value(
                         "senderAuthorization",
@@ -68,6 +83,23 @@ public record HybridConnectionConfig(
                         "how many listeners may stand behind it at once; one more is refused with 403",
                         USUAL_LISTENERS,
                         Range.of(1, MOST_LISTENERS)),
+                in.optional(
+                        "requestTimeout",
+                        "silence allowed before and during a relayed HTTP response",
+                        Kind.within(RelayConfig.REQUEST_TIMEOUT, Kind.DURATION),
+                        "relay.requestTimeout"),
+                in.flag("http", "whether plain HTTP requests are relayed; else senders are told 426", true),
+                in.flag(
+                        "webSockets",
+                        "whether WebSockets are relayed; else senders are told 405, and listeners that can take none are "
+                                + "not asked to",
+                        true),
                 AuthorizationRule.readAll(in, "keys", "authorization rules of this path alone, at most 12"));
+        if (!one.http && !one.webSockets) {
+            in.problem(
+                    "webSockets",
+                    "false, beside http: false (expected: at least one of them true, which is the default)");
+        }
+        return one;
     }
 }

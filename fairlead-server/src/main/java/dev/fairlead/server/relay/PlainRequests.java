@@ -4,39 +4,174 @@ package dev.fairlead.server.relay;
 import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.protocol.address.InvalidAddress;
 import dev.fairlead.protocol.address.RelayTarget;
+import dev.fairlead.protocol.http.RelayHeaders;
+import dev.fairlead.server.connection.ExchangeEvents;
+import dev.fairlead.server.connection.ExchangeService;
+import dev.fairlead.server.connection.HttpExchange;
 import dev.fairlead.server.connection.HttpQuestion;
-import dev.fairlead.server.connection.HttpReply;
-import dev.fairlead.server.connection.HttpService;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
+import dev.fairlead.server.connection.RelayObserver;
+import dev.fairlead.server.connection.UpgradeAnswer;
+import dev.fairlead.server.relay.http.RelayedRequest;
+import dev.fairlead.server.relay.http.RequestRoom;
+import dev.fairlead.server.relay.listener.HybridConnection;
+import dev.fairlead.server.relay.listener.HybridConnections;
+import dev.fairlead.server.security.Authorizer;
+import dev.fairlead.server.security.Right;
+import dev.fairlead.server.security.Verdict;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
-/** What plain HTTP requests hear on a port of the relay, which joins WebSockets. */
-public final class PlainRequests implements HttpService {
+/**
+ * The relay's side of every plain HTTP request: who may send it, to which hybrid connection it goes, and what it hears if it
+ * goes to none. Safe from any thread; each request is dealt with on its own event loop.
+ */
+final class PlainRequests implements ExchangeService {
 
     private final String namespace;
+    private final HybridConnections connections;
+    private final Authorizer authorizer;
     private final InstantSource clock;
+    private final Supplier<RelayConfig> config;
+    private final BooleanSupplier stopping;
+    private final Supplier<String> ids;
+    private final RequestRoom room;
+    private final RelayObserver observer;
 
-    /** Answers for one namespace, by its host name. */
-    public PlainRequests(String namespace, InstantSource clock) {
+    /**
+     * Serves one namespace.
+     *
+     * @param namespace its host name
+     * @param config what holds at the moment
+     * @param stopping whether nobody new is taken
+     * @param ids gives ids that nobody can guess
+     * @param room where requests are found by those who dial for them
+     */
+    PlainRequests(
+            String namespace,
+            HybridConnections connections,
+            Authorizer authorizer,
+            InstantSource clock,
+            Supplier<RelayConfig> config,
+            BooleanSupplier stopping,
+            Supplier<String> ids,
+            RequestRoom room,
+            RelayObserver observer) {
         this.namespace = namespace;
+        this.connections = connections;
+        this.authorizer = authorizer;
         this.clock = clock;
+        this.config = config;
+        this.stopping = stopping;
+        this.ids = ids;
+        this.room = room;
+        this.observer = observer;
     }
 
     @Override
-    public HttpReply answer(HttpQuestion question) {
-        Refusal refusal =
-                RelayTarget.isUnderRelay(question.target()) ? Refusal.UPGRADE_REQUIRED : Refusal.ENTITY_UNKNOWN;
-        throw new RefusedException(
-                Tracking.of("", namespace, pathOf(question), clock).refused(refusal),
-                question.method() + " " + question.path());
+    public ExchangeEvents onRequest(HttpExchange exchange) {
+        HttpQuestion question = exchange.question();
+        RelayTarget target = target(question);
+        Tracking tracking = Tracking.of(Optional.ofNullable(target.id()).orElse(""), namespace, target.path(), clock);
+        if (target.isUnderRelay()) {
+            throw refused(tracking.refused(Refusal.UPGRADE_REQUIRED), question);
+        }
+        if (stopping.getAsBoolean()) {
+            throw refused(tracking.refused(Refusal.DRAINING), question);
+        }
+        Optional<HybridConnection> serving = connections.serving(target.path());
+        if (RuntimeInformation.isAskedFor(question)) {
+            return describe(exchange, target, serving, tracking);
+        }
+        boolean anonymous = serving.isPresent() && serving.get().terms().anonymousSenders();
+        boolean authorizationWasCredential = false;
+        if (!anonymous) {
+            authorizationWasCredential = judged(question, target, Right.SEND, serving, tracking);
+        }
+        HybridConnection connection =
+                serving.orElseThrow(() -> refused(tracking.refused(Refusal.ENTITY_UNKNOWN), question));
+        if (!connection.terms().http()) {
+            throw refused(tracking.refused(Refusal.UPGRADE_REQUIRED), question);
+        }
+        Map<String, String> headers =
+                RelayHeaders.requestHeaders(question.headers().lines(), authorizationWasCredential, namespace);
+        Duration requestTimeout = Objects.requireNonNullElse(
+                connection.terms().requestTimeout(), config.get().requestTimeout());
+        RelayedRequest request = new RelayedRequest(
+                new RelayedRequest.Ask(
+                        ids.get(),
+                        target,
+                        headers,
+                        namespace,
+                        requestTimeout,
+                        ListenerChoice.of(question.headers()),
+                        refusal -> inWords(refusal, tracking)),
+                connection,
+                exchange,
+                room,
+                observer);
+        return request.begin();
     }
 
-    private static HybridPath pathOf(HttpQuestion question) {
+    private RelayTarget target(HttpQuestion question) {
         try {
-            return HybridPath.ofUrlPath(question.path());
+            return RelayTarget.parse(question.target());
         } catch (InvalidAddress e) {
-            return HybridPath.EMPTY; // there is none to name, and it is not there either way
+            Tracking tracking = Tracking.of("", namespace, HybridPath.EMPTY, clock);
+            throw new RefusedException(
+                    tracking.refused(
+                            Refusal.ADDRESS_INVALID, Refusal.ADDRESS_INVALID.status(), String.valueOf(e.getMessage())),
+                    question.method());
         }
+    }
+
+    /** {@return whether the credential was the {@code Authorization} header} Throws what the request is refused with. */
+    private boolean judged(
+            HttpQuestion question,
+            RelayTarget target,
+            Right right,
+            Optional<HybridConnection> serving,
+            Tracking tracking) {
+        Credential credential = Credential.ofPlainRequest(target, question.headers());
+        Verdict verdict = authorizer.judge(credential.token(), target.path(), right, RelayService.rulesOf(serving));
+        if (verdict instanceof Verdict.Denied denied) {
+            throw new RefusedException(tracking.denied(denied, config.get().strictCompatibility()), denied.evidence());
+        }
+        return credential.fromAuthorization();
+    }
+
+    private static RefusedException refused(UpgradeAnswer.Refused answer, HttpQuestion question) {
+        return new RefusedException(answer, question.method() + " " + question.path());
+    }
+
+    /** A listener that was sent away comes back, here or elsewhere. */
+    private UpgradeAnswer.Refused inWords(Refusal refusal, Tracking tracking) {
+        if (refusal.status() != Refusal.LISTENER_ABSENT.status()) {
+            return tracking.refused(refusal);
+        }
+        if (stopping.getAsBoolean()) {
+            return tracking.refused(Refusal.DRAINING);
+        }
+        int status = refusal == Refusal.LISTENER_ABSENT ? config.get().noListenerStatus() : refusal.status();
+        return tracking.refused(refusal, status, refusal.summary());
+    }
+
+    private ExchangeEvents describe(
+            HttpExchange exchange, RelayTarget target, Optional<HybridConnection> serving, Tracking tracking) {
+        boolean _ = judged(exchange.question(), target, Right.MANAGE, serving, tracking);
+        HybridConnection connection = serving.filter(one -> one.path().equals(target.path()))
+                .orElseThrow(() -> refused(tracking.refused(Refusal.ENTITY_UNKNOWN), exchange.question()));
+        var page = RuntimeInformation.of(connection, namespace);
+        exchange.respond(RuntimeInformation.HEAD, OptionalLong.of(page.readableBytes()));
+        exchange.write(page);
+        exchange.end();
+        return ExchangeEvents.NONE;
     }
 }

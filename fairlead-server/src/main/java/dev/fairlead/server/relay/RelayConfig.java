@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  *     more is refused with {@code 503} if no other listener has room
  * @param setAsideAfter how many senders in a row a listener may leave waiting before it is set aside; 1 to 100, 3 unless
  *     told
+ * @param noListenerStatus what plain HTTP requests are answered where nobody listens: 404, 502 or 503; 404 unless told
+ * @param requestTimeout how long nothing may move over a relayed HTTP request before it is ended; 1 s to 1 d, 60 s unless told
  * @param createOnListen whether a listener's path comes to be with it; false unless told
  * @param strictCompatibility whether our own decisions follow what is reported of the original service: 401 and not
  *     403 for a missing right; false unless told
@@ -45,9 +48,13 @@ public record RelayConfig(
         @Nullable Duration idleTimeout,
         int maxWaitingPerListener,
         int setAsideAfter,
+        int noListenerStatus,
+        Duration requestTimeout,
         boolean createOnListen,
         boolean strictCompatibility,
         List<HybridConnectionConfig> hybridConnections) {
+
+    static final Range<Duration> REQUEST_TIMEOUT = Range.of(Duration.ofSeconds(1), Duration.ofDays(1));
 
     /** What an absent section means. */
     public static final RelayConfig DEFAULT = new RelayConfig(
@@ -59,6 +66,8 @@ public record RelayConfig(
             null,
             256,
             3,
+            404,
+            Duration.ofMinutes(1),
             false,
             false,
             List.of());
@@ -82,6 +91,8 @@ public record RelayConfig(
                 idleTimeout,
                 next.maxWaitingPerListener,
                 next.setAsideAfter,
+                next.noListenerStatus,
+                next.requestTimeout,
                 next.createOnListen,
                 next.strictCompatibility,
                 next.hybridConnections);
@@ -89,8 +100,6 @@ public record RelayConfig(
 
     /** Reads the section. */
     public static RelayConfig read(Section in) {
-        in.notYet("noListenerStatus", "HTTP through the relay");
-        in.notYet("requestTimeout", "HTTP through the relay");
         return new RelayConfig(
                 in.live()
                         .optional(
@@ -139,6 +148,19 @@ public record RelayConfig(
                                 "how many senders in a row a listener may leave waiting before others are told instead of it",
                                 DEFAULT.setAsideAfter,
                                 Range.of(1, 100)),
+                in.live()
+                        .value(
+                                "noListenerStatus",
+                                "what plain HTTP requests are answered where nobody listens",
+                                Kind.oneOf(Map.of(404, "404", 502, "502", 503, "503")),
+                                DEFAULT.noListenerStatus),
+                in.live()
+                        .duration(
+                                "requestTimeout",
+                                "silence allowed before and during a relayed HTTP response; then 504, or 408 if the request's body "
+                                        + "is late",
+                                DEFAULT.requestTimeout,
+                                REQUEST_TIMEOUT),
                 in.live()
                         .flag(
                                 "createOnListen",

@@ -9,11 +9,14 @@ import dev.fairlead.protocol.control.ControlMessages;
 import dev.fairlead.protocol.control.RemoteEndpoint;
 import dev.fairlead.protocol.http.RelayHeaders;
 import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.server.connection.ExchangeService;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RelayObserver;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.connection.UpgradeRequest;
 import dev.fairlead.server.connection.UpgradeService;
+import dev.fairlead.server.relay.http.RelayedRequest;
+import dev.fairlead.server.relay.http.RequestRoom;
 import dev.fairlead.server.relay.listener.ControlChannel;
 import dev.fairlead.server.relay.listener.HybridConnection;
 import dev.fairlead.server.relay.listener.HybridConnections;
@@ -27,6 +30,7 @@ import dev.fairlead.server.security.Right;
 import dev.fairlead.server.security.Verdict;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,7 +47,7 @@ import java.util.regex.Pattern;
 
 /**
  * The relay's side of every WebSocket upgrade: control channels ({@code listen}), senders ({@code connect}) and dials of
- * rendezvous addresses ({@code accept}). Safe from any thread; each request is dealt with on its own event loop.
+ * rendezvous addresses ({@code accept}, {@code request}). Safe from any thread; each request is dealt with on its own event loop.
  */
 public final class RelayService implements UpgradeService {
 
@@ -61,6 +65,7 @@ public final class RelayService implements UpgradeService {
     private final HybridConnections connections;
     private final WaitingRoom room = new WaitingRoom();
     private final RefusalPace pace = new RefusalPace();
+    private final RequestRoom requests = new RequestRoom();
     private final AtomicInteger toBeSentAway = new AtomicInteger();
     private volatile Regime regime;
     private volatile boolean stopping;
@@ -96,13 +101,21 @@ public final class RelayService implements UpgradeService {
         this.authorizer = authorizer;
         this.clock = clock;
         this.observer = observer;
-        this.connections = new HybridConnections(connectionsOf(config));
+        this.connections = new HybridConnections(connectionsOf(config, clock.instant()));
     }
 
-    private static List<HybridConnection> connectionsOf(RelayConfig config) {
+    private static List<HybridConnection> connectionsOf(RelayConfig config, Instant now) {
         return config.hybridConnections().stream()
                 .map(one -> new HybridConnection(
-                        HybridPath.of(one.path()), one.anonymousSenders(), one.maxListeners(), one.keys()))
+                        HybridPath.of(one.path()),
+                        new HybridConnection.Terms(
+                                one.anonymousSenders(),
+                                one.maxListeners(),
+                                one.requestTimeout(),
+                                one.http(),
+                                one.webSockets(),
+                                one.keys()),
+                        now))
                 .toList();
     }
 
@@ -115,7 +128,7 @@ public final class RelayService implements UpgradeService {
      * @param namespaceRules those that the authorizer is to follow
      */
     public void reload(RelayConfig config, List<AuthorizationRule> namespaceRules) {
-        List<HybridConnection> gone = connections.configure(connectionsOf(config));
+        List<HybridConnection> gone = connections.configure(connectionsOf(config, clock.instant()));
         authorizer.follow(namespaceRules, config.clockSkew());
         // Before the listeners are looked through: one who is being admitted sees it, or is seen.
         regime = Regime.of(regime.number() + 1, config);
@@ -125,10 +138,25 @@ public final class RelayService implements UpgradeService {
 
     private void review(HybridConnection connection, ControlChannel channel) {
         if (connections.holds(connection)) {
-            channel.review(grant -> authorizer.objection(grant, Right.LISTEN, connection.rules()));
+            channel.review(grant ->
+                    authorizer.objection(grant, Right.LISTEN, connection.terms().rules()));
         } else {
             channel.dismiss(REMOVED);
         }
+    }
+
+    /** {@return who answers plain HTTP requests} */
+    public ExchangeService plainRequests() {
+        return new PlainRequests(
+                namespace,
+                connections,
+                authorizer,
+                clock,
+                () -> regime.config(),
+                () -> stopping,
+                room::newId,
+                requests,
+                observer);
     }
 
     @Override
@@ -152,8 +180,7 @@ public final class RelayService implements UpgradeService {
             case LISTEN -> listen(request, target, tracking);
             case CONNECT -> connect(request, target, tracking);
             case ACCEPT -> accept(request, target, tracking);
-            // Only HTTP requests are answered there, and none was relayed.
-            case REQUEST -> now(tracking.refused(Refusal.RENDEZVOUS_UNKNOWN));
+            case REQUEST -> fetch(request, target, tracking);
         };
     }
 
@@ -171,16 +198,17 @@ public final class RelayService implements UpgradeService {
         Optional<HybridConnection> known = connections.named(path);
         Function<String, Verdict> judge =
                 token -> authorizer.judge(token, path, Right.LISTEN, rulesOf(connections.named(path)));
-        Verdict verdict =
-                authorizer.judge(Credential.of(target, request.headers()).token(), path, Right.LISTEN, rulesOf(known));
+        Verdict verdict = authorizer.judge(
+                Credential.ofUpgrade(target, request.headers()).token(), path, Right.LISTEN, rulesOf(known));
         return switch (verdict) {
-            case Verdict.Denied denied -> refused(denied, tracking);
+            case Verdict.Denied denied ->
+                tracking.denied(denied, regime.config().strictCompatibility());
             case Verdict.Granted(Grant grant) -> {
                 if (known.isEmpty() && !mayBeCreated(path)) {
                     yield tracking.refused(Refusal.ENTITY_UNKNOWN);
                 }
-                Optional<HybridConnection> connection =
-                        known.or(() -> connections.namedOrNew(path, HybridConnectionConfig.USUAL_LISTENERS));
+                Optional<HybridConnection> connection = known.or(
+                        () -> connections.namedOrNew(path, HybridConnectionConfig.USUAL_LISTENERS, clock.instant()));
                 if (connection.isEmpty()) {
                     yield tracking.refused(Refusal.ENTITIES_FULL);
                 }
@@ -188,7 +216,7 @@ public final class RelayService implements UpgradeService {
                         .filter(LISTENER_ID.asMatchPredicate())
                         .orElseGet(() -> UUID.randomUUID().toString());
                 ControlChannel.Listener listener =
-                        new ControlChannel.Listener(id, request.peer(), request.baseAddress(), grant);
+                        new ControlChannel.Listener(id, path, request.peer(), request.baseAddress(), grant);
                 yield ControlChannel.admit(connection.get(), listener, judge, () -> regime.terms(), clock, observer)
                         .<UpgradeAnswer>map(channel -> {
                             if (stopping) {
@@ -213,18 +241,21 @@ public final class RelayService implements UpgradeService {
             return now(tracking.refused(Refusal.DRAINING));
         }
         Optional<HybridConnection> serving = connections.serving(target.path());
-        boolean anonymous = serving.isPresent() && serving.get().anonymousSenders();
+        boolean anonymous = serving.isPresent() && serving.get().terms().anonymousSenders();
         boolean authorizationWasCredential = false;
         if (!anonymous) {
-            Credential credential = Credential.of(target, request.headers());
+            Credential credential = Credential.ofUpgrade(target, request.headers());
             authorizationWasCredential = credential.fromAuthorization();
             if (authorizer.judge(credential.token(), target.path(), Right.SEND, rulesOf(serving))
                     instanceof Verdict.Denied denied) {
-                return now(refused(denied, tracking));
+                return now(tracking.denied(denied, regime.config().strictCompatibility()));
             }
         }
         if (serving.isEmpty()) {
             return now(tracking.refused(Refusal.ENTITY_UNKNOWN));
+        }
+        if (!serving.get().terms().webSockets()) {
+            return now(tracking.refused(Refusal.WEBSOCKETS_OFF));
         }
         String id = room.newId();
         Function<String, String> accept = acceptMessage(request, target, id, authorizationWasCredential);
@@ -280,22 +311,27 @@ public final class RelayService implements UpgradeService {
         return now(tracking.refused(Refusal.RENDEZVOUS_UNKNOWN));
     }
 
+    /** A listener dials for a plain HTTP request: to be told of it, or to answer it. */
+    private CompletionStage<UpgradeAnswer> fetch(UpgradeRequest request, RelayTarget target, Tracking tracking) {
+        String id = target.id();
+        if (id != null) {
+            for (HybridConnection connection : connections.along(target.path())) {
+                Optional<RelayedRequest> relayed = requests.find(id, connection);
+                if (relayed.isPresent()) {
+                    return relayed.get().dialled(request);
+                }
+            }
+        }
+        return now(tracking.refused(Refusal.RENDEZVOUS_UNKNOWN));
+    }
+
     /** Whoever is told 404 may give up for good; and a listener that was sent away comes back, here or elsewhere. */
     private Refusal whileStopping(Refusal refusal) {
         return stopping && refusal.status() == Refusal.LISTENER_ABSENT.status() ? Refusal.DRAINING : refusal;
     }
 
-    private UpgradeAnswer.Refused refused(Verdict.Denied denied, Tracking tracking) {
-        boolean rightMissing = denied.refusal().status() == 403;
-        int status = rightMissing && regime.config().strictCompatibility()
-                ? 401
-                : denied.refusal().status();
-        return new UpgradeAnswer.Refused(
-                denied.refusal(), status, tracking.text(denied.refusal().summary()), denied.evidence());
-    }
-
-    private static List<AuthorizationRule> rulesOf(Optional<HybridConnection> connection) {
-        return connection.map(HybridConnection::rules).orElse(List.of());
+    static List<AuthorizationRule> rulesOf(Optional<HybridConnection> connection) {
+        return connection.map(one -> one.terms().rules()).orElse(List.of());
     }
 
     /**
@@ -323,14 +359,15 @@ public final class RelayService implements UpgradeService {
         return toBeSentAway.get();
     }
 
-    /** Answers all senders who wait to be met that the relay stops. */
+    /** Answers all senders who wait to be met, or for an answer, that the relay stops. */
     public void turnWaitingAway() {
         room.everybody().forEach(Meeting::stop);
+        requests.all().forEach(RelayedRequest::stop);
     }
 
-    /** {@return how many senders wait to be met} */
+    /** {@return how many senders wait to be met, or for the end of an answer} */
     public int waiting() {
-        return room.size();
+        return room.size() + requests.size();
     }
 
     /** {@return how many listeners wait to hear that they were refused} */

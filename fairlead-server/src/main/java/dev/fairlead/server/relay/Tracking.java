@@ -4,6 +4,7 @@ package dev.fairlead.server.relay;
 import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.UpgradeAnswer;
+import dev.fairlead.server.security.Verdict;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -28,6 +29,9 @@ record Tracking(String id, String entity, Instant at) {
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
 
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+
     /** A status line has its limits in clients, too. */
     private static final int LONGEST_PATH = 512;
 
@@ -48,6 +52,17 @@ record Tracking(String id, String entity, Instant at) {
 
     UpgradeAnswer.Refused refused(Refusal refusal, int status, String sentence) {
         return new UpgradeAnswer.Refused(refusal, status, text(sentence));
+    }
+
+    /**
+     * {@return the refusal of a request by its token}
+     *
+     * @param strict whether a missing right is told as 401
+     */
+    UpgradeAnswer.Refused denied(Verdict.Denied denied, boolean strict) {
+        Refusal refusal = denied.refusal();
+        int status = strict && refusal.status() == FORBIDDEN ? UNAUTHORIZED : refusal.status();
+        return new UpgradeAnswer.Refused(refusal, status, text(refusal.summary()), denied.evidence());
     }
 
     String text(String sentence) {

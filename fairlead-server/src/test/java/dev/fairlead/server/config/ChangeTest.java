@@ -35,6 +35,8 @@ class ChangeTest {
               idleTimeout: 1h
               maxWaitingPerListener: 100
               setAsideAfter: 5
+              noListenerStatus: 502
+              requestTimeout: 5m
               createOnListen: true
               compatibility: strict
               hybridConnections: [{path: orders}]

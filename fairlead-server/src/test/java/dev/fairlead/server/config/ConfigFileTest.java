@@ -62,6 +62,8 @@ class ConfigFileTest {
                   compatibility: strict
                   maxWaitingPerListener: 100
                   setAsideAfter: 5
+                  noListenerStatus: 503
+                  requestTimeout: 2m
                   hybridConnections:
                     - path: orders/eu
                       senderAuthorization: anonymous
@@ -99,6 +101,8 @@ class ConfigFileTest {
                         Duration.ofHours(1),
                         100,
                         5,
+                        503,
+                        Duration.ofMinutes(2),
                         true,
                         true,
                         List.of(new HybridConnectionConfig("orders/eu", true, 2, List.of(listener)))));
@@ -170,11 +174,6 @@ class ConfigFileTest {
             strings = {
                 "gateway: {}",
                 "cluster: {type: embedded}",
-                "relay: {noListenerStatus: 404}",
-                "relay: {requestTimeout: 60s}",
-                "relay: {hybridConnections: [{path: a, requestTimeout: 60s}]}",
-                "relay: {hybridConnections: [{path: a, webSockets: false}]}",
-                "relay: {hybridConnections: [{path: a, http: true}]}"
             })
     void keyOfALaterVersionIsRefusedAsSuch(String key) {
         assertThat(problems(KEY + key))
@@ -182,6 +181,33 @@ class ConfigFileTest {
                 .asString()
                 .startsWith("line 2: ")
                 .endsWith("yet; remove the key");
+    }
+
+    @Test
+    void hybridConnectionMayBeForPlainHttpOrForWebSocketsAlone() {
+        assertThat(config(
+                                KEY
+                                        + "relay: {hybridConnections: [{path: a, http: false}, {path: b, webSockets: false, requestTimeout: 5m}]}")
+                        .relay()
+                        .hybridConnections())
+                .containsExactly(
+                        new HybridConnectionConfig("a", false, 25, null, false, true, List.of()),
+                        new HybridConnectionConfig("b", false, 25, Duration.ofMinutes(5), true, false, List.of()));
+    }
+
+    @Test
+    void hybridConnectionForNothingIsAProblem() {
+        assertThat(problems(KEY + "relay: {hybridConnections: [{path: a, http: false, webSockets: false}]}"))
+                .containsExactly(
+                        "line 2: relay.hybridConnections.0.webSockets: false, beside http: false (expected: at "
+                                + "least one of them true, which is the default)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"noListenerStatus, 500, '404, 502 or 503'", "requestTimeout, 500ms, 1s to 1d"})
+    void whatPlainRequestsMeetHasItsRange(String key, String value, String range) {
+        assertThat(problems(KEY + "relay: {" + key + ": " + value + "}"))
+                .containsExactly("line 2: relay." + key + ": " + value + " (expected: " + range + ")");
     }
 
     @Test
@@ -540,6 +566,8 @@ class ConfigFileTest {
                         "  idleTimeout: none # default",
                         "  maxWaitingPerListener: 256 # default",
                         "  setAsideAfter: 3 # default",
+                        "  noListenerStatus: 404 # default",
+                        "  requestTimeout: 1m # default",
                         "  createOnListen: false # default",
                         "  compatibility: standard # default",
                         "  hybridConnections: [] # default",

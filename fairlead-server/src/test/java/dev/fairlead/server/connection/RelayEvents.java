@@ -56,6 +56,26 @@ public final class RelayEvents implements RelayObserver {
     }
 
     @Override
+    public void requestBegun() {
+        heard.add("requestBegun");
+    }
+
+    @Override
+    public void requestEnded() {
+        heard.add("requestEnded");
+    }
+
+    @Override
+    public void requestAnswered(Duration waited) {
+        heard.add("requestAnswered");
+    }
+
+    @Override
+    public void strayResponse() {
+        heard.add("strayResponse");
+    }
+
+    @Override
     public void tokenEnded() {
         heard.add("tokenEnded");
     }

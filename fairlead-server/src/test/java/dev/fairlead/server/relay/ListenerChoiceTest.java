@@ -16,6 +16,7 @@ import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Verdict;
 import dev.fairlead.server.settings.Secret;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,9 +75,13 @@ class ListenerChoiceTest {
     private static ControlChannel listener(String id) {
         FakeTime time = new FakeTime();
         return ControlChannel.admit(
-                        new HybridConnection(HybridPath.of("hyco"), false, 1, List.of()),
+                        new HybridConnection(
+                                HybridPath.of("hyco"),
+                                new HybridConnection.Terms(false, 1, null, true, true, List.of()),
+                                Instant.EPOCH),
                         new ControlChannel.Listener(
                                 id,
+                                HybridPath.of("hyco"),
                                 new FakePeer(id, time),
                                 "ws://relay.test",
                                 new Grant("root", Secret.of("key"), FakeTime.START)),

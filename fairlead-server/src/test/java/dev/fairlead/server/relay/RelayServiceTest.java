@@ -722,6 +722,8 @@ class RelayServiceTest {
                         before.idleTimeout(),
                         1,
                         before.setAsideAfter(),
+                        before.noListenerStatus(),
+                        before.requestTimeout(),
                         true,
                         true,
                         before.hybridConnections()),
@@ -762,6 +764,8 @@ class RelayServiceTest {
                 usual.idleTimeout(),
                 usual.maxWaitingPerListener(),
                 usual.setAsideAfter(),
+                usual.noListenerStatus(),
+                usual.requestTimeout(),
                 createOnListen,
                 strict,
                 usual.hybridConnections()));
@@ -798,6 +802,8 @@ class RelayServiceTest {
                 usual.idleTimeout(),
                 usual.maxWaitingPerListener(),
                 usual.setAsideAfter(),
+                usual.noListenerStatus(),
+                usual.requestTimeout(),
                 usual.createOnListen(),
                 usual.strictCompatibility(),
                 List.of(connections));

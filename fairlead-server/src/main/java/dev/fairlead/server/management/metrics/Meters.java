@@ -57,6 +57,23 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
     private final Counter setAside =
             counter("fairlead.relay.listeners.set.aside", "Times that a listener was set aside since the start");
     private final Counter rejections = counter("fairlead.relay.rejections", "Senders that a listener turned away");
+    private final AtomicLong requests =
+            gauge("fairlead.relay.requests.active", "Plain HTTP requests that are being relayed now");
+    private final Counter strayResponses = counter(
+            "fairlead.relay.responses.stray",
+            "Responses of listeners that nobody waits for: twice, late, or to no request of theirs");
+    private final Timer answers = Timer.builder("fairlead.relay.requests")
+            .description("From a plain HTTP request to the head of its listener's response")
+            .serviceLevelObjectives(
+                    Duration.ofMillis(1),
+                    Duration.ofMillis(5),
+                    Duration.ofMillis(25),
+                    Duration.ofMillis(100),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(10),
+                    Duration.ofMinutes(1))
+            .register(registry);
     private final Counter tokensEnded =
             counter("fairlead.relay.tokens.ended", "Control channels closed because of their token");
     private final Counter silent =
@@ -303,6 +320,26 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
     @Override
     public void rejected() {
         rejections.increment();
+    }
+
+    @Override
+    public void requestBegun() {
+        requests.incrementAndGet();
+    }
+
+    @Override
+    public void requestEnded() {
+        requests.decrementAndGet();
+    }
+
+    @Override
+    public void requestAnswered(Duration waited) {
+        answers.record(waited);
+    }
+
+    @Override
+    public void strayResponse() {
+        strayResponses.increment();
     }
 
     @Override

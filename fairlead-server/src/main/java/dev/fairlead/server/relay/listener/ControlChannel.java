@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.relay.listener;
 
+import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.protocol.control.ControlMessage;
 import dev.fairlead.protocol.control.ControlMessages;
 import dev.fairlead.protocol.control.MalformedMessage;
@@ -51,6 +52,7 @@ public final class ControlChannel implements Conversation {
     private final Supplier<Terms> terms;
     private final InstantSource clock;
     private final RelayObserver observer;
+    private final Correspondence correspondence;
     private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicInteger places = new AtomicInteger();
     private final AtomicReference<Trust.State> trust = new AtomicReference<>(Trust.NEW);
@@ -67,11 +69,12 @@ public final class ControlChannel implements Conversation {
      * Who listens, as the upgrade request said.
      *
      * @param id its {@code sb-hc-id}, by which senders may ask for it
+     * @param path the hybrid connection, in the listener's own spelling
      * @param peer its connection
      * @param baseAddress scheme and authority by which it reached the server, and can do so again
      * @param grant what its token permits, until it sends another
      */
-    public record Listener(String id, Peer peer, String baseAddress, Grant grant) {}
+    public record Listener(String id, HybridPath path, Peer peer, String baseAddress, Grant grant) {}
 
     /**
      * What holds for every listener.
@@ -99,6 +102,7 @@ public final class ControlChannel implements Conversation {
         this.clock = clock;
         this.observer = observer;
         this.grant = listener.grant();
+        this.correspondence = new Correspondence(listener.peer(), observer);
     }
 
     /**
@@ -132,6 +136,11 @@ public final class ControlChannel implements Conversation {
     public String baseAddress() {
         URI publicAddress = terms.get().publicAddress();
         return publicAddress == null ? listener.baseAddress() : publicAddress.toString();
+    }
+
+    /** {@return the hybrid connection, in its listener's own spelling} Any thread. */
+    public HybridPath spelledPath() {
+        return listener.path();
     }
 
     /** {@return whether it may be offered senders} Any thread. */
@@ -249,6 +258,22 @@ public final class ControlChannel implements Conversation {
         waiting.remove(onLoss);
     }
 
+    /** Asks the listener something, now or as soon as it takes more. Any thread; what it is told may come at once. */
+    public void ask(Question question, Question.Words words) {
+        if (!peer.inLoop()) {
+            peer.execute(() -> ask(question, words));
+        } else if (lost) {
+            question.onChannelBroke();
+        } else {
+            correspondence.ask(question, words);
+        }
+    }
+
+    /** Waits for no answer to that question any more; one that comes is dropped. Any thread. */
+    public void forget(Question question) {
+        peer.execute(() -> correspondence.forget(question));
+    }
+
     /**
      * Offers it no more senders from now on, and closes the channel after a while; until then it is told nothing, and a
      * loss is told to whoever waits. Any thread.
@@ -347,21 +372,36 @@ public final class ControlChannel implements Conversation {
         try {
             message = ControlMessages.decode(text);
         } catch (MalformedMessage e) {
+            correspondence.onText();
             ignored(String.valueOf(e.getMessage()));
             return;
         }
+        if (message instanceof ControlMessage.Response response) {
+            correspondence.onResponse(response);
+            return;
+        }
+        correspondence.onText();
         switch (message) {
             case ControlMessage.RenewToken(String token) -> renew(token);
             case ControlMessage.Accept _ -> ignored("accept is the relay's to send");
             case ControlMessage.Request _, ControlMessage.RequestAt _ -> ignored("request is the relay's to send");
-            case ControlMessage.Response _ -> ignored("a response belongs to no request");
             case ControlMessage.Unknown(String name) -> ignored("no command here: " + name);
+            case ControlMessage.Response _ -> {
+                // Taken above.
+            }
         }
     }
 
     @Override
     public void onBinary(byte[] message) {
-        ignored("a binary message belongs to no request");
+        if (!correspondence.onBinary(message)) {
+            ignored("a binary message belongs to no answer");
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        correspondence.onWritable();
     }
 
     /** From here on nobody is offered to it; that it is lost is told when its socket is closed. */
@@ -446,6 +486,7 @@ public final class ControlChannel implements Conversation {
                     .log("listener offline");
         }
         List.copyOf(waiting).forEach(this::tellOfLoss);
+        correspondence.lose();
     }
 
     private void tellOfLoss(Runnable onLoss) {

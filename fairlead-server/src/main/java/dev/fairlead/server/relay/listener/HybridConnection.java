@@ -4,6 +4,8 @@ package dev.fairlead.server.relay.listener;
 import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.security.AuthorizationRule;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** One hybrid connection: its name, its rules, and the listeners that stand behind it now. Safe from any thread. */
 public final class HybridConnection {
@@ -20,6 +23,7 @@ public final class HybridConnection {
     private static final int MOST_LATE = 256;
 
     private final HybridPath path;
+    private final Instant since;
     private volatile Terms terms;
     private final List<ControlChannel> listeners = new CopyOnWriteArrayList<>();
 
@@ -33,20 +37,44 @@ public final class HybridConnection {
         }
     };
 
-    /** What may be said of it anew while it is there. */
-    private record Terms(boolean anonymousSenders, int maxListeners, List<AuthorizationRule> rules) {}
+    /**
+     * What may be said of it anew while it is there.
+     *
+     * @param anonymousSenders whether senders need no token
+     * @param maxListeners how many may listen at once
+     * @param requestTimeout how long nothing may move over a relayed HTTP request; null for what the relay has
+     * @param http whether plain HTTP requests are relayed
+     * @param webSockets whether WebSockets are relayed
+     * @param rules its own, beside those of the namespace
+     */
+    public record Terms(
+            boolean anonymousSenders,
+            int maxListeners,
+            @Nullable Duration requestTimeout,
+            boolean http,
+            boolean webSockets,
+            List<AuthorizationRule> rules) {
+
+        /** Takes a copy of the rules. */
+        public Terms {
+            rules = List.copyOf(rules);
+        }
+
+        /** {@return those of one that a listener makes} */
+        static Terms usual(int maxListeners) {
+            return new Terms(false, maxListeners, null, true, true, List.of());
+        }
+    }
 
     /**
      * Has no listeners yet.
      *
-     * @param anonymousSenders whether senders need no token
-     * @param maxListeners how many may listen at once
-     * @param rules its own, beside those of the namespace
+     * @param since when it came to be
      */
-    public HybridConnection(
-            HybridPath path, boolean anonymousSenders, int maxListeners, List<AuthorizationRule> rules) {
+    public HybridConnection(HybridPath path, Terms terms, Instant since) {
         this.path = path;
-        this.terms = new Terms(anonymousSenders, maxListeners, List.copyOf(rules));
+        this.since = since;
+        this.terms = terms;
     }
 
     /**
@@ -62,14 +90,14 @@ public final class HybridConnection {
         return path;
     }
 
-    /** {@return whether senders need no token} */
-    public boolean anonymousSenders() {
-        return terms.anonymousSenders();
+    /** {@return when it came to be} */
+    public Instant since() {
+        return since;
     }
 
-    /** {@return its own rules} */
-    public List<AuthorizationRule> rules() {
-        return terms.rules();
+    /** {@return what holds for it now} */
+    public Terms terms() {
+        return terms;
     }
 
     /**
@@ -109,6 +137,43 @@ public final class HybridConnection {
      * @param fits whether a listener may be chosen
      */
     public Search find(String meetingId, Predicate<ControlChannel> fits) {
+        Candidates candidates = candidates(fits);
+        if (candidates.nobody().isPresent()) {
+            return new Search.Nobody(candidates.nobody().get());
+        }
+        List<ControlChannel> aside = candidates.aside();
+        for (ControlChannel listener : aside) {
+            if (listener.isDue() && listener.takesOneMore()) {
+                if (listener.beginsProbe()) {
+                    return found(listener, meetingId, true);
+                }
+                listener.makeRoom();
+            }
+        }
+        Optional<ControlChannel> chosen = anyWithRoom(candidates.trusted()).or(() -> anyWithRoom(aside));
+        return chosen.isPresent() ? found(chosen.get(), meetingId, false) : new Search.Nobody(Refusal.LISTENERS_BUSY);
+    }
+
+    /**
+     * Chooses who is to be asked by HTTP: any that is not set aside, each as likely as the others; else any that is. It takes
+     * no place, since nobody is expected to dial; and a listener that leaves a question unanswered is not set aside for it,
+     * since one that is for WebSockets alone ignores questions and is as good as any.
+     *
+     * @param fits whether a listener may be chosen
+     */
+    public Choice choose(Predicate<ControlChannel> fits) {
+        Candidates candidates = candidates(fits);
+        if (candidates.nobody().isPresent()) {
+            return new Choice.Nobody(candidates.nobody().get());
+        }
+        List<ControlChannel> all = candidates.trusted().isEmpty() ? candidates.aside() : candidates.trusted();
+        return new Choice.Listener(all.get(ThreadLocalRandom.current().nextInt(all.size())));
+    }
+
+    /** Who may be chosen; if nobody, why. */
+    private record Candidates(List<ControlChannel> trusted, List<ControlChannel> aside, Optional<Refusal> nobody) {}
+
+    private Candidates candidates(Predicate<ControlChannel> fits) {
         List<ControlChannel> trusted = new ArrayList<>();
         List<ControlChannel> aside = new ArrayList<>();
         boolean anybody = false;
@@ -120,19 +185,10 @@ public final class HybridConnection {
                 }
             }
         }
-        if (trusted.isEmpty() && aside.isEmpty()) {
-            return new Search.Nobody(anybody ? Refusal.LISTENERS_EXCLUDED : Refusal.LISTENER_ABSENT);
-        }
-        for (ControlChannel listener : aside) {
-            if (listener.isDue() && listener.takesOneMore()) {
-                if (listener.beginsProbe()) {
-                    return found(listener, meetingId, true);
-                }
-                listener.makeRoom();
-            }
-        }
-        Optional<ControlChannel> chosen = anyWithRoom(trusted).or(() -> anyWithRoom(aside));
-        return chosen.isPresent() ? found(chosen.get(), meetingId, false) : new Search.Nobody(Refusal.LISTENERS_BUSY);
+        Optional<Refusal> nobody = trusted.isEmpty() && aside.isEmpty()
+                ? Optional.of(anybody ? Refusal.LISTENERS_EXCLUDED : Refusal.LISTENER_ABSENT)
+                : Optional.empty();
+        return new Candidates(trusted, aside, nobody);
     }
 
     private Search found(ControlChannel listener, String meetingId, boolean probe) {

@@ -2,6 +2,7 @@
 package dev.fairlead.server.relay.listener;
 
 import dev.fairlead.protocol.address.HybridPath;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -100,11 +101,11 @@ public final class HybridConnections {
      * {@return the one of that name; made now, with the usual settings, if there is none} Empty if there is none, and as
      * many as there may be are here.
      */
-    public Optional<HybridConnection> namedOrNew(HybridPath path, int maxListeners) {
+    public Optional<HybridConnection> namedOrNew(HybridPath path, int maxListeners, Instant now) {
         synchronized (byPath) {
             HybridConnection known = byPath.get(path);
             if (known == null && byPath.size() < most) {
-                known = new HybridConnection(path, false, maxListeners, List.of());
+                known = new HybridConnection(path, HybridConnection.Terms.usual(maxListeners), now);
                 byPath.put(path, known);
             }
             return Optional.ofNullable(known);

@@ -40,7 +40,8 @@ class ControlChannelTest {
     private final FakeTime time = new FakeTime();
     private final FakePeer peer = new FakePeer("listener", time);
     private final RelayEvents events = new RelayEvents();
-    private final HybridConnection connection = new HybridConnection(HybridPath.of("hyco"), false, 1, List.of());
+    private final HybridConnection connection = new HybridConnection(
+            HybridPath.of("hyco"), new HybridConnection.Terms(false, 1, null, true, true, List.of()), Instant.EPOCH);
     private final List<String> renewals = new ArrayList<>();
     private final List<String> losses = new ArrayList<>();
     private ControlChannel.Terms terms = new ControlChannel.Terms(null, GRACE, 2, 3);
@@ -401,7 +402,11 @@ class ControlChannelTest {
         return ControlChannel.admit(
                 connection,
                 new ControlChannel.Listener(
-                        listener.id(), listener, "ws://relay.test", new Grant("root", KEY, tokenEnd)),
+                        listener.id(),
+                        HybridPath.of("Hyco"),
+                        listener,
+                        "ws://relay.test",
+                        new Grant("root", KEY, tokenEnd)),
                 token -> {
                     renewals.add(token);
                     return renewalVerdict;

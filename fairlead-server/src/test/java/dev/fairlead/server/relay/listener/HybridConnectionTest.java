@@ -12,6 +12,7 @@ import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Verdict;
 import dev.fairlead.server.settings.Secret;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -293,7 +294,10 @@ class HybridConnectionTest {
     }
 
     private static HybridConnection connection(int maxListeners) {
-        return new HybridConnection(HybridPath.of("hyco"), false, maxListeners, List.of());
+        return new HybridConnection(
+                HybridPath.of("hyco"),
+                new HybridConnection.Terms(false, maxListeners, null, true, true, List.of()),
+                Instant.EPOCH);
     }
 
     private ControlChannel online(HybridConnection connection, String id) {
@@ -310,7 +314,7 @@ class HybridConnectionTest {
         Grant grant = new Grant("root", Secret.of("key"), time.instant().plus(Duration.ofHours(1)));
         return ControlChannel.admit(
                 connection,
-                new ControlChannel.Listener(peer.id(), peer, "ws://relay.test", grant),
+                new ControlChannel.Listener(peer.id(), HybridPath.of("hyco"), peer, "ws://relay.test", grant),
                 token -> new Verdict.Denied(Refusal.TOKEN_MALFORMED, "none was expected"),
                 () -> new ControlChannel.Terms(null, Duration.ofDays(1), MOST_WAITING, SET_ASIDE_AFTER),
                 time,

@@ -7,6 +7,7 @@ import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.server.security.AuthorizationRule;
 import dev.fairlead.server.security.Right;
 import dev.fairlead.server.settings.Secret;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -53,11 +54,14 @@ class HybridConnectionsTest {
     void nameThatIsThereIsNotMadeAgain() {
         HybridConnection first = connections.named(HybridPath.of("a")).orElseThrow();
 
-        HybridConnection made =
-                connections.namedOrNew(HybridPath.of("a/new"), 25).orElseThrow();
+        HybridConnection made = connections
+                .namedOrNew(HybridPath.of("a/new"), 25, Instant.EPOCH)
+                .orElseThrow();
 
-        assertThat(connections.namedOrNew(HybridPath.of("A"), 25)).containsSame(first);
-        assertThat(connections.namedOrNew(HybridPath.of("a/new"), 1)).containsSame(made);
+        assertThat(connections.namedOrNew(HybridPath.of("A"), 25, Instant.EPOCH))
+                .containsSame(first);
+        assertThat(connections.namedOrNew(HybridPath.of("a/new"), 1, Instant.EPOCH))
+                .containsSame(made);
         assertThat(connections.serving(HybridPath.of("a/new/below"))).containsSame(made);
         assertThat(connections.all()).hasSize(4);
     }
@@ -65,11 +69,12 @@ class HybridConnectionsTest {
     @Test
     void noMoreAreMadeThanThereMayBe() {
         HybridConnections full = new HybridConnections(List.of(named("a"), named("b")), 3);
-        HybridConnection third = full.namedOrNew(HybridPath.of("c"), 25).orElseThrow();
+        HybridConnection third =
+                full.namedOrNew(HybridPath.of("c"), 25, Instant.EPOCH).orElseThrow();
 
-        assertThat(full.namedOrNew(HybridPath.of("d"), 25)).isEmpty();
+        assertThat(full.namedOrNew(HybridPath.of("d"), 25, Instant.EPOCH)).isEmpty();
         assertThat(full.named(HybridPath.of("d"))).isEmpty();
-        assertThat(full.namedOrNew(HybridPath.of("c"), 25)).containsSame(third);
+        assertThat(full.namedOrNew(HybridPath.of("c"), 25, Instant.EPOCH)).containsSame(third);
         assertThat(full.all()).hasSize(3);
     }
 
@@ -78,7 +83,7 @@ class HybridConnectionsTest {
         HybridConnections many = new HybridConnections(List.of(named("a"), named("b")), 1);
 
         assertThat(many.all()).hasSize(2);
-        assertThat(many.namedOrNew(HybridPath.of("c"), 25)).isEmpty();
+        assertThat(many.namedOrNew(HybridPath.of("c"), 25, Instant.EPOCH)).isEmpty();
     }
 
     @Test
@@ -86,13 +91,18 @@ class HybridConnectionsTest {
         HybridConnection kept = connections.named(HybridPath.of("a")).orElseThrow();
         AuthorizationRule rule = new AuthorizationRule("own", Secret.of("key"), null, Set.of(Right.LISTEN));
 
-        List<HybridConnection> gone = connections.configure(
-                List.of(new HybridConnection(HybridPath.of("A"), true, 7, List.of(rule)), named("c/d"), named("e")));
+        List<HybridConnection> gone = connections.configure(List.of(
+                new HybridConnection(
+                        HybridPath.of("A"),
+                        new HybridConnection.Terms(true, 7, null, true, true, List.of(rule)),
+                        Instant.EPOCH),
+                named("c/d"),
+                named("e")));
 
         assertThat(gone).extracting(one -> one.path().spelled()).containsExactly("a/b");
         assertThat(connections.named(HybridPath.of("a"))).containsSame(kept);
-        assertThat(kept.anonymousSenders()).isTrue();
-        assertThat(kept.rules()).containsExactly(rule);
+        assertThat(kept.terms().anonymousSenders()).isTrue();
+        assertThat(kept.terms().rules()).containsExactly(rule);
         assertThat(connections.serving(HybridPath.of("a/b/x"))).containsSame(kept);
         assertThat(connections.named(HybridPath.of("e"))).isPresent();
         assertThat(connections.holds(kept)).isTrue();
@@ -102,7 +112,7 @@ class HybridConnectionsTest {
     @Test
     void whatAListenerMadeStaysWhetherItIsNamedOrNot() {
         HybridConnection made =
-                connections.namedOrNew(HybridPath.of("made"), 25).orElseThrow();
+                connections.namedOrNew(HybridPath.of("made"), 25, Instant.EPOCH).orElseThrow();
 
         assertThat(connections.configure(List.of())).hasSize(3);
         assertThat(connections.all()).containsExactly(made);
@@ -134,6 +144,7 @@ class HybridConnectionsTest {
     }
 
     private static HybridConnection named(String name) {
-        return new HybridConnection(HybridPath.of(name), false, 25, List.of());
+        return new HybridConnection(
+                HybridPath.of(name), new HybridConnection.Terms(false, 25, null, true, true, List.of()), Instant.EPOCH);
     }
 }

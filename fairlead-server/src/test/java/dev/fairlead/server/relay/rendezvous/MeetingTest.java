@@ -21,6 +21,7 @@ import dev.fairlead.server.security.Grant;
 import dev.fairlead.server.security.Verdict;
 import dev.fairlead.server.settings.Secret;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +39,8 @@ class MeetingTest {
     private final FakePeer dialler = new FakePeer("dialler", time);
     private final RelayEvents events = new RelayEvents();
     private final WaitingRoom room = new WaitingRoom();
-    private final HybridConnection connection = new HybridConnection(HybridPath.of("hyco"), false, 25, List.of());
+    private final HybridConnection connection = new HybridConnection(
+            HybridPath.of("hyco"), new HybridConnection.Terms(false, 25, null, true, true, List.of()), Instant.EPOCH);
 
     @Test
     void senderWaitsUntilTheListenerDialsAndThenBothAreJoined() {
@@ -264,7 +266,8 @@ class MeetingTest {
         Grant grant = new Grant("root", Secret.of("key"), time.instant().plus(Duration.ofHours(1)));
         ControlChannel channel = ControlChannel.admit(
                         connection,
-                        new ControlChannel.Listener(peer.id(), peer, "ws://" + peer.id() + ".test", grant),
+                        new ControlChannel.Listener(
+                                peer.id(), HybridPath.of("hyco"), peer, "ws://" + peer.id() + ".test", grant),
                         token -> new Verdict.Denied(Refusal.TOKEN_MALFORMED, "none was expected"),
                         () -> new ControlChannel.Terms(null, Duration.ofMinutes(5), 256, 3),
                         time,

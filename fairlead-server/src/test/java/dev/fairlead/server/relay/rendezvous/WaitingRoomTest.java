@@ -11,6 +11,7 @@ import dev.fairlead.server.connection.RelayObserver;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.connection.UpgradeRequest;
 import dev.fairlead.server.relay.listener.HybridConnection;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -79,7 +80,8 @@ class WaitingRoomTest {
     }
 
     private static HybridConnection connection(String name) {
-        return new HybridConnection(HybridPath.of(name), false, 25, List.of());
+        return new HybridConnection(
+                HybridPath.of(name), new HybridConnection.Terms(false, 25, null, true, true, List.of()), Instant.EPOCH);
     }
 
     private Meeting meeting(String id, HybridConnection connection) {
