@@ -172,7 +172,17 @@ final class RequestLife {
                     case Event.Silent(Refusal refusal) -> refuse(refusal);
                     case Event.SenderLeft _ -> Step.to(OVER);
                     case Event.RelayStops _ -> refuse(Refusal.DRAINING);
-                    default -> Step.to(state);
+                    case Event.ListenerFound _,
+                            Event.NobodyListens _,
+                            Event.Sent _,
+                            Event.ChannelBroke _,
+                            Event.AnswerCame _,
+                            Event.Dialled _,
+                            Event.StreamOpened _,
+                            Event.HeadCame _,
+                            Event.BodyEnded _,
+                            Event.StreamEnded _,
+                            Event.StreamLost _ -> Step.to(state);
                 };
             case State.Seeking _ ->
                 switch (event) {
@@ -183,7 +193,15 @@ final class RequestLife {
                     case Event.RelayStops _ -> refuse(Refusal.DRAINING);
                     // One that was told before its channel broke may still come.
                     case Event.Dialled _ -> Step.to(DIALLED, new Effect.Admit());
-                    default -> Step.to(state);
+                    case Event.Gathered _,
+                            Event.Sent _,
+                            Event.ChannelBroke _,
+                            Event.AnswerCame _,
+                            Event.StreamOpened _,
+                            Event.HeadCame _,
+                            Event.BodyEnded _,
+                            Event.StreamEnded _,
+                            Event.StreamLost _ -> Step.to(state);
                 };
             case State.Handed _ ->
                 switch (event) {
@@ -193,7 +211,15 @@ final class RequestLife {
                     case Event.Silent(Refusal refusal) -> forgetAndRefuse(refusal);
                     case Event.SenderLeft _ -> Step.to(OVER, new Effect.Forget());
                     case Event.RelayStops _ -> forgetAndRefuse(Refusal.DRAINING);
-                    default -> Step.to(state);
+                    case Event.Gathered _,
+                            Event.ListenerFound _,
+                            Event.NobodyListens _,
+                            Event.AnswerCame _,
+                            Event.StreamOpened _,
+                            Event.HeadCame _,
+                            Event.BodyEnded _,
+                            Event.StreamEnded _,
+                            Event.StreamLost _ -> Step.to(state);
                 };
             case State.Asked _ ->
                 switch (event) {
@@ -204,25 +230,24 @@ final class RequestLife {
                     case Event.Silent(Refusal refusal) -> forgetAndRefuse(refusal);
                     case Event.SenderLeft _ -> Step.to(OVER, new Effect.Forget());
                     case Event.RelayStops _ -> forgetAndRefuse(Refusal.DRAINING);
-                    default -> Step.to(state);
+                    case Event.Gathered _,
+                            Event.ListenerFound _,
+                            Event.NobodyListens _,
+                            Event.Sent _,
+                            Event.StreamOpened _,
+                            Event.HeadCame _,
+                            Event.BodyEnded _,
+                            Event.StreamEnded _,
+                            Event.StreamLost _ -> Step.to(state);
                 };
             case State.Dialled _ ->
-                switch (event) {
-                    case Event.StreamOpened _ -> Step.to(OPEN, new Effect.TellRequest());
-                    default -> withSocket(state, event);
-                };
+                event instanceof Event.StreamOpened
+                        ? Step.to(OPEN, new Effect.TellRequest())
+                        : withSocket(state, event);
             case State.Open _ ->
-                switch (event) {
-                    case Event.HeadCame(boolean usable, boolean body) -> {
-                        if (!usable) {
-                            yield Step.to(OVER, new Effect.Refuse(Refusal.RESPONSE_UNUSABLE), new Effect.SendAway());
-                        }
-                        yield body
-                                ? Step.to(ANSWERING, new Effect.PassHead())
-                                : Step.to(OVER, new Effect.PassHead(), new Effect.EndAnswer(), new Effect.Dismiss());
-                    }
-                    default -> withSocket(state, event);
-                };
+                event instanceof Event.HeadCame(boolean usable, boolean body)
+                        ? answered(usable, body)
+                        : withSocket(state, event);
             case State.Answering _ ->
                 switch (event) {
                     case Event.BodyEnded _ -> Step.to(OVER, new Effect.EndAnswer(), new Effect.Dismiss());
@@ -232,13 +257,32 @@ final class RequestLife {
                         Step.to(OVER, new Effect.CutSenderOff(), new Effect.SendAway());
                     case Event.SenderLeft _ -> Step.to(OVER, new Effect.SendAway());
                     case Event.Dialled _ -> Step.to(state, new Effect.TurnDialAway());
-                    default -> Step.to(state);
+                    case Event.Gathered _,
+                            Event.ListenerFound _,
+                            Event.NobodyListens _,
+                            Event.Sent _,
+                            Event.ChannelBroke _,
+                            Event.AnswerCame _,
+                            Event.StreamOpened _,
+                            Event.HeadCame _ -> Step.to(state);
                 };
             case State.Over _ ->
                 switch (event) {
                     case Event.Dialled _ -> Step.to(OVER, new Effect.TurnDialAway());
                     case Event.StreamOpened _ -> Step.to(OVER, new Effect.SendAway());
-                    default -> Step.to(OVER);
+                    case Event.Gathered _,
+                            Event.ListenerFound _,
+                            Event.NobodyListens _,
+                            Event.Sent _,
+                            Event.ChannelBroke _,
+                            Event.AnswerCame _,
+                            Event.HeadCame _,
+                            Event.BodyEnded _,
+                            Event.StreamEnded _,
+                            Event.StreamLost _,
+                            Event.Silent _,
+                            Event.SenderLeft _,
+                            Event.RelayStops _ -> Step.to(OVER);
                 };
         };
     }
@@ -251,8 +295,25 @@ final class RequestLife {
             case Event.SenderLeft _ -> Step.to(OVER, new Effect.SendAway());
             case Event.RelayStops _ -> Step.to(OVER, new Effect.Refuse(Refusal.DRAINING), new Effect.SendAway());
             case Event.Dialled _ -> Step.to(state, new Effect.TurnDialAway());
-            default -> Step.to(state);
+            case Event.Gathered _,
+                    Event.ListenerFound _,
+                    Event.NobodyListens _,
+                    Event.Sent _,
+                    Event.ChannelBroke _,
+                    Event.AnswerCame _,
+                    Event.StreamOpened _,
+                    Event.HeadCame _,
+                    Event.BodyEnded _ -> Step.to(state);
         };
+    }
+
+    private static Step answered(boolean usable, boolean body) {
+        if (!usable) {
+            return Step.to(OVER, new Effect.Refuse(Refusal.RESPONSE_UNUSABLE), new Effect.SendAway());
+        }
+        return body
+                ? Step.to(ANSWERING, new Effect.PassHead())
+                : Step.to(OVER, new Effect.PassHead(), new Effect.EndAnswer(), new Effect.Dismiss());
     }
 
     private static Step refuse(Refusal refusal) {
