@@ -182,6 +182,10 @@ public final class RelayedRequest implements Question {
     @Override
     public void onAnswer(ControlMessage.Response answer, byte[] answered) {
         inLoop(() -> {
+            if (dial != null) { // it answers twice: the one on its socket counts
+                observer.strayResponse();
+                return;
+            }
             response = answer;
             answerBody = answered;
             happened(new RequestLife.Event.AnswerCame(AnswerHead.isUsable(answer)));
@@ -306,20 +310,28 @@ public final class RelayedRequest implements Question {
     }
 
     private void passAnswer() {
-        respond(answerBody.length > 0, OptionalLong.of(answerBody.length));
+        respond(OptionalLong.of(answerBody.length));
         exchange.write(Unpooled.wrappedBuffer(answerBody));
         exchange.end();
     }
 
     private void passHead() {
-        boolean hasBody = theResponse().body();
-        respond(hasBody, hasBody ? OptionalLong.empty() : OptionalLong.of(0));
+        respond(theResponse().body() ? OptionalLong.empty() : OptionalLong.of(0));
         exchange.flush(); // an event stream may have nothing to say for a while
     }
 
-    private void respond(boolean hasBody, OptionalLong bodyBytes) {
+    private void respond(OptionalLong bodyBytes) {
         observer.requestAnswered(Duration.ofNanos(System.nanoTime() - startedNanos));
-        exchange.respond(AnswerHead.of(theResponse(), hasBody, ask.namespace()), bodyBytes);
+        ControlMessage.Response answer = theResponse();
+        boolean bodiless = isBodiless(answer);
+        boolean hasBody = !bodiless && bodyBytes.orElse(Long.MAX_VALUE) > 0;
+        exchange.respond(
+                AnswerHead.of(answer, hasBody, ask.namespace()),
+                bodiless ? AnswerHead.declaredBytes(answer) : bodyBytes);
+    }
+
+    private boolean isBodiless(ControlMessage.Response answer) {
+        return AnswerHead.isBodiless(exchange.question().method(), answer.statusCode());
     }
 
     private ControlMessage.Response theResponse() {
@@ -451,7 +463,8 @@ public final class RelayedRequest implements Question {
             if (message instanceof ControlMessage.Response answer) {
                 response = answer;
                 silence.moved();
-                happened(new RequestLife.Event.HeadCame(AnswerHead.isUsable(answer), answer.body()));
+                happened(new RequestLife.Event.HeadCame(
+                        AnswerHead.isUsable(answer), answer.body() && !isBodiless(answer)));
             }
         }
 

@@ -112,7 +112,7 @@ class RelayedRequestTest {
 
         assertThat(exchange.answer().status()).isEqualTo(204);
         assertThat(exchange.answer().reason()).isEqualTo("No Content");
-        assertThat(exchange.answerBytes()).hasValue(0);
+        assertThat(exchange.isEnded()).isTrue();
     }
 
     @Test
@@ -284,6 +284,32 @@ class RelayedRequestTest {
 
         assertThat(exchange.body()).isEqualTo("all");
         assertThat(exchange.isEnded()).isTrue();
+    }
+
+    @Test
+    void answerToHeadEndsWithItsHeadAndTellsHowLongTheBodyWouldBe() {
+        FakeExchange exchange = asks("HEAD", "/hyco", NONE);
+        MessageStream stream = dials();
+
+        stream.onText("{\"response\":{\"requestId\":\"" + ID
+                + "\",\"statusCode\":200,\"responseHeaders\":{\"Content-Length\":\"70000\"},\"body\":true}}");
+
+        assertThat(exchange.answerBytes()).hasValue(70_000);
+        assertThat(exchange.answer().headers()).containsExactly(new Header("Via", "1.1 relay.test"));
+        assertThat(exchange.isEnded()).isTrue();
+        assertThat(socket.closes()).extracting(CloseStatus::code).containsExactly(1000);
+    }
+
+    @Test
+    void answerOnTheControlChannelBehindADialIsDropped() {
+        FakeExchange exchange = asks("GET", "/hyco", NONE);
+        MessageStream stream = dials();
+
+        channel.onText("{\"response\":{\"requestId\":\"" + ID + "\",\"statusCode\":500}}");
+        stream.onText("{\"response\":{\"requestId\":\"" + ID + "\",\"statusCode\":200}}");
+
+        assertThat(exchange.answer().status()).isEqualTo(200);
+        assertThat(events.heard()).containsOnlyOnce("strayResponse");
     }
 
     @Test
