@@ -19,9 +19,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +31,6 @@ import org.slf4j.LoggerFactory;
 final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.Sink {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Talk.class);
-
-    /** Listeners refuse longer frames. */
-    private static final int MAX_FRAME = FrameRewriter.MAX_PIECE;
 
     /** How long a peer may take to return a Close, or to read the last frame. */
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
@@ -50,6 +45,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
     private boolean heard;
     private boolean closing;
     private boolean deaf;
+    private boolean heldUp;
 
     Talk(Conversation conversation, int longestMessage, Heartbeats heartbeats, ConnectionObserver observer) {
         this.conversation = conversation;
@@ -155,8 +151,33 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
 
     /** Sends a text message, in frames that every listener takes. */
     void send(String text) {
-        if (closing || ctx == null) {
+        ChannelHandlerContext to = outlet();
+        if (to != null) {
+            Fragments.text(to, text);
+            to.flush();
+        }
+    }
+
+    /**
+     * Sends a text message and a binary one, and nothing in between.
+     *
+     * @param binary the callee's to release
+     */
+    void send(String text, ByteBuf binary) {
+        ChannelHandlerContext to = outlet();
+        if (to == null) {
+            binary.release();
             return;
+        }
+        Fragments.text(to, text);
+        Fragments.part(to, Opcode.BINARY, binary, true);
+        to.flush();
+    }
+
+    /** {@return where to write to, or null if nothing more is to be said} A peer that does not read is cut off here. */
+    private @Nullable ChannelHandlerContext outlet() {
+        if (closing || ctx == null) {
+            return null;
         }
         var out = ctx.channel().unsafe().outboundBuffer();
         if (out == null || out.totalPendingWriteBytes() > Peer.MAX_UNREAD_BYTES) {
@@ -164,16 +185,35 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
                     .addKeyValue("connection", ctx.channel().id())
                     .log("peer does not read what it is sent, and is cut off");
             Closing.close(ctx);
-            return;
+            return null;
         }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        int at = 0;
-        do {
-            int end = Math.min(bytes.length, at + MAX_FRAME);
-            int first = (at == 0 ? Opcode.TEXT : Opcode.CONTINUATION) | (end == bytes.length ? FrameWriter.FINAL : 0);
-            write(FrameWriter.serverFrame(first, Arrays.copyOfRange(bytes, at, end)));
-            at = end;
-        } while (at < bytes.length);
+        return ctx;
+    }
+
+    /** {@return whether more should be sent} If not, the conversation is told when it should. */
+    boolean isWritable() {
+        boolean writable = ctx != null && ctx.channel().isWritable();
+        heldUp |= !writable;
+        return writable;
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext changed) {
+        if (heldUp) {
+            // Later: it may change in the middle of a write, and whoever is told of it will write.
+            changed.executor().execute(this::tellWritable);
+        }
+    }
+
+    private void tellWritable() {
+        if (heldUp && !closing && ctx != null && ctx.channel().isWritable()) {
+            heldUp = false;
+            try {
+                conversation.onWritable();
+            } catch (RuntimeException fault) {
+                exceptionCaught(ctx, fault);
+            }
+        }
     }
 
     /** Says Close, and waits a while for the peer to return it. */

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +51,7 @@ class TalkTest {
     private static final class Heard implements Conversation {
 
         private final List<String> all = new ArrayList<>();
+        private boolean failsWhenWritable;
 
         @Override
         public void onOpen() {
@@ -67,6 +69,14 @@ class TalkTest {
         @Override
         public void onBinary(byte[] message) {
             all.add("binary " + message.length);
+        }
+
+        @Override
+        public void onWritable() {
+            if (failsWhenWritable) {
+                throw new PlannedFault();
+            }
+            all.add("writable");
         }
 
         @Override
@@ -133,6 +143,97 @@ class TalkTest {
         talk.send(text);
 
         assertThat(joined(frames())).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 125, 126, 511, 512, 513, 32_767, 32_768, 32_769, 65_536, 65_537})
+    void textAndBinaryLeaveDirectlyBehindEachOther(int size) {
+        byte[] body = new byte[size];
+        new Random(size).nextBytes(body);
+        ByteBuf binary = Unpooled.directBuffer().writeBytes(body);
+
+        talk.send("head", binary);
+
+        List<Frame> frames = frames();
+        assertThat(joined(frames.subList(0, 1))).isEqualTo("head");
+        List<Frame> behind = frames.subList(1, frames.size());
+        assertThat(behind)
+                .allSatisfy(frame -> assertThat(frame.payload().length).isLessThanOrEqualTo(32 * 1024));
+        assertThat(behind.getFirst().opcode()).isEqualTo(Opcode.BINARY);
+        assertThat(behind.stream().skip(1))
+                .allSatisfy(frame -> assertThat(frame.opcode()).isEqualTo(Opcode.CONTINUATION));
+        assertThat(behind.stream().filter(Frame::last)).containsExactly(behind.getLast());
+        assertThat(bytes(behind)).isEqualTo(body);
+        assertThat(binary.refCnt()).isZero();
+    }
+
+    @Test
+    void longBinaryIsNotCopied() {
+        socket.isNotRead();
+        ByteBuf binary = Unpooled.directBuffer().writeZero(65_536);
+
+        talk.send("head", binary);
+
+        assertThat(binary.refCnt()).isEqualTo(2);
+        socket.isReadAgain();
+        socket.written();
+        assertThat(binary.refCnt()).isZero();
+    }
+
+    @Test
+    void binaryForOneWhoIsToldNothingMoreIsReleased() {
+        ByteBuf behindAClose = Unpooled.directBuffer().writeZero(100);
+        ByteBuf forNobody = Unpooled.directBuffer().writeZero(100);
+
+        talk.close(new CloseStatus(1001, ""));
+        talk.send("too late", behindAClose);
+        socket.close();
+        talk.send("too late", forNobody);
+
+        assertThat(behindAClose.refCnt()).isZero();
+        assertThat(forNobody.refCnt()).isZero();
+        assertThat(opcodes()).containsExactly(Opcode.CLOSE);
+    }
+
+    @Test
+    void whoAskedInVainWhetherToSendMoreIsToldOnceWhenToDoSo() {
+        assertThat(talk.isWritable()).isTrue();
+        socket.isNotRead();
+        talk.send("head", Unpooled.directBuffer().writeZero(65_536));
+        assertThat(talk.isWritable()).isFalse();
+        assertThat(talk.isWritable()).isFalse();
+        socket.runPendingTasks();
+        assertThat(heard.all).isEmpty();
+
+        socket.isReadAgain();
+        socket.runPendingTasks();
+
+        assertThat(heard.all).containsExactly("writable");
+        assertThat(talk.isWritable()).isTrue();
+    }
+
+    @Test
+    void whoNeverAskedWhetherToSendMoreIsNotToldWhen() {
+        socket.isNotRead();
+        talk.send("head", Unpooled.directBuffer().writeZero(65_536));
+        socket.isReadAgain();
+        socket.runPendingTasks();
+
+        assertThat(heard.all).isEmpty();
+    }
+
+    @Test
+    void faultOfOneWhoMaySendMoreIsToldAs1011() {
+        heard.failsWhenWritable = true;
+        socket.isNotRead();
+        talk.send("head", Unpooled.directBuffer().writeZero(65_536));
+        assertThat(talk.isWritable()).isFalse();
+
+        socket.isReadAgain();
+        socket.runPendingTasks();
+
+        assertThat(status(frames().getLast())).isEqualTo(new CloseStatus(1011, "Internal error"));
+        assertThat(socket.isOpen()).isFalse();
     }
 
     @Test
@@ -440,8 +541,12 @@ class TalkTest {
     }
 
     private static String joined(List<Frame> frames) {
+        return new String(bytes(frames), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(List<Frame> frames) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         frames.forEach(frame -> all.writeBytes(frame.payload()));
-        return all.toString(StandardCharsets.UTF_8);
+        return all.toByteArray();
     }
 }
