@@ -5,11 +5,13 @@ import dev.fairlead.protocol.http.Header;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.protocol.websocket.UpgradeKey;
 import dev.fairlead.server.connection.Cancellable;
+import dev.fairlead.server.connection.Connection;
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.edge.http.Closing;
+import dev.fairlead.server.edge.http.OnLoop;
 import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.http.ResponseHead;
 import dev.fairlead.server.edge.tls.TlsFailures;
@@ -28,12 +30,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A connection whose upgrade was asked for: carries the answer out, whichever it is. */
-final class NettyPeer implements Peer {
+final class NettyPeer implements Peer, OnLoop {
 
     /** The name of whatever reads frames. */
     private static final String FRAMES = "frames";
@@ -48,6 +49,7 @@ final class NettyPeer implements Peer {
     private final AtomicReference<UpgradeAnswer.@Nullable Joining> joining = new AtomicReference<>();
     private final AtomicBoolean joinClaimed = new AtomicBoolean();
     private @Nullable Talk talk;
+    private @Nullable MessagePump pump;
 
     /**
      * What all peers of a server share.
@@ -78,6 +80,11 @@ final class NettyPeer implements Peer {
     }
 
     @Override
+    public EventLoop eventLoop() {
+        return channel.eventLoop();
+    }
+
+    @Override
     public boolean inLoop() {
         return channel.eventLoop().inEventLoop();
     }
@@ -102,47 +109,79 @@ final class NettyPeer implements Peer {
 
     @Override
     public void send(String text) {
-        inTalk(open -> open.send(text));
+        here(() -> {
+            if (talk != null) {
+                talk.send(text);
+            } else if (pump != null) {
+                pump.send(text);
+            }
+        });
     }
 
     @Override
     public void send(String text, ByteBuf binary) {
-        throw new UnsupportedOperationException("seam");
+        here(() -> {
+            if (talk != null) {
+                talk.send(text, binary);
+            } else {
+                binary.release();
+            }
+        });
     }
 
     @Override
     public boolean isWritable() {
-        throw new UnsupportedOperationException("seam");
+        assert inLoop();
+        return talk != null && talk.isWritable();
     }
 
     @Override
     public long unsentBytes() {
-        throw new UnsupportedOperationException("seam");
+        assert inLoop();
+        return Unsent.bytes(channel);
     }
 
     @Override
     public void write(ByteBuf part, boolean last) {
-        throw new UnsupportedOperationException("seam");
+        assert inLoop();
+        if (pump != null) {
+            pump.write(part, last);
+        } else {
+            part.release();
+        }
     }
 
     @Override
     public boolean flush() {
-        throw new UnsupportedOperationException("seam");
+        assert inLoop();
+        return pump == null || pump.flush();
     }
 
     @Override
     public void pause() {
-        throw new UnsupportedOperationException("seam");
+        assert inLoop();
+        if (pump != null) {
+            pump.pause();
+        }
     }
 
     @Override
     public void resume() {
-        throw new UnsupportedOperationException("seam");
+        assert inLoop();
+        if (pump != null) {
+            pump.resume();
+        }
     }
 
     @Override
     public void close(CloseStatus status) {
-        inTalk(open -> open.close(status));
+        here(() -> {
+            if (talk != null) {
+                talk.close(status);
+            } else if (pump != null) {
+                pump.close(status);
+            }
+        });
     }
 
     @Override
@@ -150,16 +189,12 @@ final class NettyPeer implements Peer {
         Closing.close(channel);
     }
 
-    private void inTalk(Consumer<Talk> word) {
-        Runnable task = () -> {
-            if (talk != null) {
-                word.accept(talk);
-            }
-        };
+    /** Runs a task on the loop that the socket has when it runs: it may move in between. */
+    private void here(Runnable task) {
         if (inLoop()) {
             task.run();
         } else {
-            execute(task);
+            execute(() -> here(task));
         }
     }
 
@@ -175,7 +210,8 @@ final class NettyPeer implements Peer {
                 }
             }
             case UpgradeAnswer.Conversing conversing -> converse(conversing);
-            case UpgradeAnswer.Streaming _ -> throw new UnsupportedOperationException("seam");
+            case UpgradeAnswer.Streaming streaming ->
+                moveTo(((OnLoop) streaming.home()).eventLoop(), () -> stream(streaming), () -> lose(streaming));
             case UpgradeAnswer.Joining mine -> {
                 joining.set(mine);
                 NettyPeer other = (NettyPeer) mine.other();
@@ -183,7 +219,7 @@ final class NettyPeer implements Peer {
                 NettyPeer host = isOlderThan(other) ? this : other;
                 NettyPeer guest = host.equals(this) ? other : this;
                 if (other.joining.get() != null && host.joinClaimed.compareAndSet(false, true)) {
-                    guest.execute(() -> guest.moveTo(host));
+                    guest.execute(() -> guest.meet(host));
                 }
             }
         }
@@ -211,21 +247,49 @@ final class NettyPeer implements Peer {
     }
 
     /** Brings this socket to the loop of the one that has waited longer, so that no frame of the pair ever changes threads. */
-    private void moveTo(NettyPeer host) {
-        EventLoop home = host.channel.eventLoop();
+    private void meet(NettyPeer host) {
+        moveTo(host.eventLoop(), () -> joinWith(host), () -> {
+            abort();
+            host.abort();
+        });
+    }
+
+    /** Brings this socket to a loop, where one of both then runs; nothing of it is lost on the way. */
+    private void moveTo(EventLoop home, Runnable arrived, Runnable lost) {
         if (home.equals(channel.eventLoop())) {
-            joinWith(host);
+            arrived.run();
             return;
         }
         channel.deregister()
-                .addListener(left -> home.register(channel).addListener(arrived -> {
-                    if (arrived.isSuccess()) {
-                        joinWith(host);
-                    } else {
-                        abort();
-                        host.abort();
-                    }
-                }));
+                .addListener(left ->
+                        home.register(channel).addListener(moved -> (moved.isSuccess() ? arrived : lost).run()));
+    }
+
+    /** On the loop of its home. */
+    private void stream(UpgradeAnswer.Streaming streaming) {
+        if (!channel.isActive() || isGone(streaming.home())) {
+            lose(streaming);
+            return;
+        }
+        EdgeLoop loop = setting.loops().apply(channel.eventLoop());
+        MessagePump opened = new MessagePump(streaming.stream(), streaming.longestText(), loop, setting.observer());
+        pump = opened;
+        write101(streaming.headers());
+        readMuch(loop);
+        stand(opened);
+        opened.open();
+        letEarlyBytesGo();
+    }
+
+    private void lose(UpgradeAnswer.Streaming streaming) {
+        abort();
+        streaming.stream().onLost();
+    }
+
+    private static boolean isGone(Connection home) {
+        AtomicBoolean gone = new AtomicBoolean();
+        home.onGone(() -> gone.set(true)).cancel();
+        return gone.get();
     }
 
     /** On the loop that both live on by now. */
