@@ -54,7 +54,7 @@ static int on_bytes(conn *c, uint8_t *p, size_t n) {
     if (!c->inbody) {
       size_t before = c->head.n, k = n < 65536 - before ? n : 65536 - before; if (!k) return -1;
       put(&c->head, p, k); *room(&c->head, 1) = 0; char *e = strstr((char *)c->head.p, "\r\n\r\n"); if (!e) return 0;
-      if (strncmp((char *)c->head.p, "HTTP/1.1 200", 12)) { if (errs++ < 3) fprintf(stderr, "answered: %.80s\n", c->head.p); return -1; }
+      if (strncmp((char *)c->head.p, "HTTP/1.1 200", 12)) { if (errs++ < 3) fprintf(stderr, "answered: %.*s\n", (int)strcspn((char *)c->head.p, "\r\n"), c->head.p); return -1; }
       size_t used = e + 4 - (char *)c->head.p - before; e[2] = 0; c->text.off = c->text.n = 0;
       if (body_begin(&c->body, (char *)c->head.p, mode >= UPLOAD ? &c->text : 0, mode < UPLOAD && (verify_all || !c->seen))) return -1;
       c->inbody = 1; p += used; n -= used;

@@ -58,14 +58,16 @@ final class Bench {
      */
     Results run() {
         boolean tls = plan.has(Part.TLS) && tlsIsThere();
-        for (Candidate candidate : Candidate.values()) {
+        for (Candidate candidate : plan.candidates()) {
             progress.now("starting", candidate.title());
             contenders.put(candidate, launch.start(candidate, tls && WITH_TLS.contains(candidate)));
         }
         Map<String, String> about = about();
         for (Candidate candidate : List.of(Candidate.FAIRLEAD, Candidate.NODE)) {
             progress.now("warming up", candidate.title());
-            warmUp(contender(candidate).plain());
+            if (!plan.isHttpOnly()) {
+                warmUp(contender(candidate).plain());
+            }
         }
         if (plan.has(Part.CONNECT)) {
             connect();
@@ -78,6 +80,9 @@ final class Bench {
         }
         if (plan.has(Part.LOAD)) {
             load();
+        }
+        if (plan.has(Part.HTTP)) {
+            http();
         }
         progress.done();
         about.put("took", Progress.text(progress.elapsed()));
@@ -204,6 +209,77 @@ final class Bench {
             }
         }
         entries.addAll(rounds.entries());
+    }
+
+    private void http() {
+        Map<Candidate, Contender> overHttp = new EnumMap<>(Candidate.class);
+        startHttp(Candidate.DIRECT, overHttp, launch::startHttpServer);
+        startHttp(Candidate.FAIRLEAD, overHttp, () -> launch.overHttp(contender(Candidate.FAIRLEAD)));
+        startHttp(Candidate.NODE, overHttp, launch::startHttpRelay);
+        for (Candidate candidate : Plan.HTTP_RELAYS) {
+            Contender contender = overHttp.get(candidate);
+            if (contender != null) {
+                progress.now("warming up HTTP", candidate.title());
+                warmUpHttp(contender);
+            }
+        }
+        Rounds rounds = new Rounds(Part.HTTP, Candidate.NODE);
+        for (int round = 1; round <= plan.rounds() && !isLate("round " + (round - 1) + " of HTTP"); round++) {
+            int number = round;
+            Map<Candidate, Sample> webSockets = new EnumMap<>(Candidate.class);
+            if (plan.hasBodies()) {
+                for (Candidate candidate : Plan.HTTP_RELAYS) {
+                    Contender contender = contender(candidate);
+                    attempt(
+                                    turn("WebSockets beside HTTP", round, contender),
+                                    () -> load.echo(
+                                            HttpCell.WEBSOCKET_CELL, plan.measured(), plan.warmUp(), contender.plain()))
+                            .map(Sample::perRelayedByte)
+                            .ifPresent(sample -> {
+                                webSockets.put(candidate, sample);
+                                rounds.add(HttpCell.WEBSOCKET, candidate, number, sample);
+                            });
+                }
+            }
+            for (HttpCell cell : plan.httpCells()) {
+                for (Contender contender : overHttp.values()) {
+                    Candidate candidate = contender.candidate();
+                    attempt(
+                                    turn(cell.name(), round, contender),
+                                    () -> load.http(cell, plan.measured(), plan.warmUp(), contender.plain()))
+                            .map(sample -> {
+                                Sample webSocket = webSockets.get(candidate);
+                                return cell.isBody() && webSocket != null ? sample.besideWebSocket(webSocket) : sample;
+                            })
+                            .ifPresent(sample -> rounds.add(cell.name(), candidate, number, sample));
+                }
+            }
+        }
+        entries.addAll(rounds.entries());
+    }
+
+    /** A candidate that relays no HTTP is left out of this part, and said to be. */
+    private void startHttp(Candidate candidate, Map<Candidate, Contender> into, Supplier<Contender> start) {
+        progress.now("starting HTTP", candidate.title());
+        try {
+            into.put(candidate, start.get());
+        } catch (UnusableRun e) {
+            leaveOut("HTTP: " + String.valueOf(e.getMessage()).strip().replaceFirst("\\s*\\{.*", ""));
+        }
+    }
+
+    private void warmUpHttp(Contender contender) {
+        List<HttpCell> cells = new ArrayList<>(List.of(
+                new HttpCell(HttpCell.Work.ECHO, 1 << 10, 64),
+                new HttpCell(HttpCell.Work.ECHO, 64 << 10, 64),
+                HttpCell.body(HttpCell.Work.DOWNLOAD, 10 << 20),
+                HttpCell.body(HttpCell.Work.CHUNKED, 10 << 20)));
+        Duration share = plan.httpWarmUp().dividedBy(cells.size() + 1);
+        List<String> webSocket = contender(contender.candidate()).plain();
+        attempt("warming up HTTP", () -> load.echo(HttpCell.WEBSOCKET_CELL, share, Duration.ZERO, webSocket));
+        for (HttpCell cell : cells) {
+            attempt("warming up HTTP", () -> load.http(cell, share, Duration.ZERO, contender.plain()));
+        }
     }
 
     private String turn(String what, int round, Contender contender) {

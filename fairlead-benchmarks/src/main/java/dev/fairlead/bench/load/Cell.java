@@ -32,9 +32,8 @@ record Cell(int size, int connections, int depth) {
             throw new IllegalArgumentException(
                     "cell: " + name + " (expected: SIZExCONNECTIONSxDEPTH such as 1KiBx64x16)");
         }
-        int unit = parts.group(2).equals("B") ? 1 : parts.group(2).equals("KiB") ? 1 << 10 : 1 << 20;
         return new Cell(
-                Integer.parseInt(parts.group(1)) * unit,
+                bytes(parts.group(1), parts.group(2)),
                 Integer.parseInt(parts.group(3)),
                 Integer.parseInt(parts.group(4)));
     }
@@ -49,8 +48,22 @@ record Cell(int size, int connections, int depth) {
         return (long) size * connections * depth;
     }
 
+    /**
+     * {@return a size as a number of bytes}
+     *
+     * @param unit {@code B}, {@code KiB} or {@code MiB}
+     */
+    static int bytes(String number, String unit) {
+        return Integer.parseInt(number) * (unit.equals("B") ? 1 : unit.equals("KiB") ? 1 << 10 : 1 << 20);
+    }
+
     /** {@return the size as people write it} */
     String sizeText() {
+        return sizeText(size);
+    }
+
+    /** {@return a number of bytes as people write it} */
+    static String sizeText(int size) {
         return size < 1 << 10 ? size + " B" : size < 1 << 20 ? (size >> 10) + " KiB" : (size >> 20) + " MiB";
     }
 

@@ -31,6 +31,18 @@ enum Figure {
     SYSTEM_MICROS_PER_CONNECTION,
     /** The share of connections that resumed an earlier TLS session, 0 to 1. */
     RESUMED_SHARE,
+    /** HTTP requests that were answered, each second. */
+    REQUESTS_PER_SECOND,
+    /** Microseconds of CPU outside the kernel for an HTTP request. */
+    USER_MICROS_PER_REQUEST,
+    /** Microseconds of CPU in the kernel for an HTTP request. */
+    SYSTEM_MICROS_PER_REQUEST,
+    /** Seconds of CPU outside the kernel for 10^9 bytes of payload or body that were passed on, whichever way they went. */
+    USER_PER_RELAYED_GB,
+    /** Seconds of CPU in the kernel for 10^9 bytes of payload or body that were passed on, whichever way they went. */
+    SYSTEM_PER_RELAYED_GB,
+    /** CPU for each relayed byte as a multiple of what the candidate's WebSocket path needed in the same round. */
+    WEBSOCKET_RATIO,
     /** How many pairs stood idle. */
     PAIRS,
     /** Bytes of resident memory that an idle pair adds, after a full collection. */

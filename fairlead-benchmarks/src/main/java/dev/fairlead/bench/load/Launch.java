@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Launch {
 
     private static final String NAME = "bench";
+    private static final String HTTP_NAME = "bench-http";
     private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration HTTP_START = Duration.ofSeconds(5);
 
     private final Path root;
     private final Path folder;
@@ -83,18 +85,92 @@ final class Launch {
         if (!candidate.isRelay()) {
             return checked(new Contender(candidate, process, List.of(), port, tlsPort, List.of()));
         }
-        List<String> target = new ArrayList<>(List.of("-n", NAME));
-        if (candidate == Candidate.FAIRLEAD) {
-            String token = SasToken.sign(
-                            "http://localhost/" + NAME, key, Instant.now().plus(Duration.ofHours(6)))
-                    .text();
-            target.addAll(List.of(
-                    "-k", URLEncoder.encode(token, StandardCharsets.UTF_8).replace("+", "%20")));
-        }
+        List<String> target = target(candidate, NAME);
         List<String> listen = new ArrayList<>(List.of(ruler("wsload"), "listener", "-p", String.valueOf(port)));
         listen.addAll(target);
         Child listener = children.start("listener", listen);
         return checked(new Contender(candidate, process, List.of(listener), port, tlsPort, target));
+    }
+
+    private List<String> target(Candidate candidate, String name) {
+        if (candidate != Candidate.FAIRLEAD) {
+            return List.of("-n", name);
+        }
+        String token = SasToken.sign(
+                        "http://localhost/" + name, key, Instant.now().plus(Duration.ofHours(6)))
+                .text();
+        return List.of(
+                "-n",
+                name,
+                "-k",
+                URLEncoder.encode(token, StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+
+    /**
+     * Starts the server that answers as the listener of HTTP does, and waits until it has answered right.
+     *
+     * @throws UnusableRun if it does not
+     */
+    Contender startHttpServer() {
+        int port = ports.take();
+        Child server = listening(start("http-server", ruler("hclistener"), "-l", String.valueOf(port)), port);
+        return httpChecked(new Contender(
+                Candidate.DIRECT, server, List.of(), port, OptionalInt.empty(), List.of("-n", HTTP_NAME)));
+    }
+
+    /**
+     * Starts the Node relay of HTTP with a listener, and waits until requests were answered right through it.
+     *
+     * @throws UnusableRun if none is
+     */
+    Contender startHttpRelay() {
+        int port = ports.take();
+        Path script = root.resolve("fairlead-benchmarks/peers/http-relay.js");
+        Child relay = listening(start("http-relay", "node", script.toString(), String.valueOf(port)), port);
+        return withHttpListener(Candidate.NODE, relay, port);
+    }
+
+    /**
+     * Gives a running Fairlead a listener of HTTP, and waits until requests were answered right through it.
+     *
+     * @throws UnusableRun if none is
+     */
+    Contender overHttp(Contender fairlead) {
+        return withHttpListener(Candidate.FAIRLEAD, fairlead.process(), fairlead.port());
+    }
+
+    private Contender withHttpListener(Candidate candidate, Child relay, int port) {
+        List<String> target = target(candidate, HTTP_NAME);
+        List<String> listen = new ArrayList<>(List.of(ruler("hclistener"), "-p", String.valueOf(port)));
+        listen.addAll(target);
+        Child listener = children.start("http-listener", listen);
+        return httpChecked(new Contender(candidate, relay, List.of(listener), port, OptionalInt.empty(), target));
+    }
+
+    /** Has each kind of request answered, every byte compared; tries again until the listener is online. */
+    private Contender httpChecked(Contender contender) {
+        long deadline = System.nanoTime() + HTTP_START.toNanos();
+        for (HttpCell.Work work : HttpCell.Work.values()) {
+            List<String> command = new ArrayList<>(List.of(ruler("httpload"), "-V", "-m", work.id(), "-c", "1"));
+            command.addAll(List.of("-s", work == HttpCell.Work.ECHO ? "65536" : "1000000", "-d", "0.01", "-w", "0"));
+            command.addAll(contender.plain());
+            untilUsable(contender, deadline, command);
+        }
+        return contender;
+    }
+
+    private void untilUsable(Contender contender, long deadline, List<String> command) {
+        while (true) {
+            try {
+                var _ = Sample.of(children.run("check", command, START));
+                return;
+            } catch (UnusableRun e) {
+                if (System.nanoTime() > deadline) {
+                    throw new UnusableRun(contender.candidate().id() + " passes nothing on: " + e.getMessage(), e);
+                }
+                Children.pause(Duration.ofMillis(50));
+            }
+        }
     }
 
     /** Ends a candidate and its listener. */
@@ -110,18 +186,8 @@ final class Launch {
         List<String> command = new ArrayList<>(List.of(ruler("wsload"), "echo", "-V", "-c", "1", "-s", "1000"));
         command.addAll(List.of("-d", "0.05", "-w", "0"));
         command.addAll(contender.plain());
-        long deadline = System.nanoTime() + START.toNanos();
-        while (true) {
-            try {
-                var _ = Sample.of(children.run("check", command, START));
-                return contender;
-            } catch (UnusableRun e) {
-                if (System.nanoTime() > deadline) {
-                    throw new UnusableRun(contender.candidate().id() + " passes nothing on: " + e.getMessage(), e);
-                }
-                Children.pause(Duration.ofMillis(50));
-            }
-        }
+        untilUsable(contender, System.nanoTime() + START.toNanos(), command);
+        return contender;
     }
 
     /**
@@ -182,8 +248,8 @@ final class Launch {
     }
 
     private Path fairleadConfig(int port, OptionalInt tlsPort) {
-        StringBuilder text =
-                new StringBuilder("""
+        StringBuilder text = new StringBuilder(
+                """
                 namespace: localhost
                 dataDirectory: %s
                 drainTimeout: 1s
@@ -192,10 +258,11 @@ final class Launch {
                 relay:
                   hybridConnections:
                     - path: %s
+                    - path: %s
                 management: {address: "127.0.0.1:%d"}
                 listen:
                   - address: 127.0.0.1:%d
-                """.formatted(folder.resolve("data"), NAME, keyText, NAME, ports.take(), port));
+                """.formatted(folder.resolve("data"), NAME, keyText, NAME, HTTP_NAME, ports.take(), port));
         tlsPort.ifPresent(secure -> text.append("""
                   - address: 127.0.0.1:%d
                     tls: {certificateChain: "%s", privateKey: "%s"}

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Runs {@code wsload} against contenders. For one thread. */
+/** Runs {@code wsload} and {@code httpload} against contenders. For one thread. */
 final class LoadGenerator {
 
     /** How many connections are being opened at once where their cost is measured. */
@@ -47,6 +47,21 @@ final class LoadGenerator {
         List<String> all = new ArrayList<>(List.of("-c", String.valueOf(OPENING_AT_ONCE)));
         all.addAll(List.of(options));
         return run("rate", all, measured, warmUp, target);
+    }
+
+    /**
+     * Lets HTTP requests be answered.
+     *
+     * @param target {@link Contender#plain()}
+     * @throws UnusableRun if connections were lost or responses wrong
+     */
+    Sample http(HttpCell cell, Duration measured, Duration warmUp, List<String> target) {
+        List<String> command = new ArrayList<>(List.of(ruler.resolve("httpload").toString()));
+        command.addAll(List.of("-m", cell.work().id()));
+        command.addAll(List.of("-c", String.valueOf(cell.senders()), "-s", String.valueOf(cell.size())));
+        command.addAll(List.of("-d", seconds(measured), "-w", seconds(warmUp)));
+        command.addAll(target);
+        return Sample.of(children.run("httpload", command, measured.plus(warmUp).plus(MARGIN)));
     }
 
     /** {@return the command that opens connections and leaves them idle until it is ended; it tells when all are open} */

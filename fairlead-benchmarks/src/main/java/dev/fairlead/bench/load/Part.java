@@ -12,7 +12,9 @@ enum Part {
     /** Memory for pairs that say nothing. */
     IDLE,
     /** Messages back and forth. */
-    LOAD;
+    LOAD,
+    /** HTTP requests, over control channels and rendezvous; compared with a relay of HTTP on Node. */
+    HTTP;
 
     /** {@return its name in results and on the command line} */
     String id() {

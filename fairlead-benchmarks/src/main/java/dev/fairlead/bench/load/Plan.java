@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param parts which parts run
  * @param cells the load cells
  * @param tlsCells the cells that also run over TLS
+ * @param httpCells the cells of HTTP
  * @param rounds how often each candidate has its turn
  * @param measured how long a run counts
  * @param warmUp how long each run goes on before it counts
@@ -29,6 +30,7 @@ record Plan(
         Set<Part> parts,
         List<Cell> cells,
         List<Cell> tlsCells,
+        List<HttpCell> httpCells,
         int rounds,
         Duration measured,
         Duration warmUp,
@@ -40,7 +42,16 @@ record Plan(
     /** What a run costs beside its own time: processes, connections. */
     private static final Duration RUN_OVERHEAD = Duration.ofMillis(150);
 
+    /** What a body that is longer than the measured time costs beside. */
+    private static final Duration BODY_OVERHEAD = Duration.ofMillis(400);
+
+    /** The bodies that are too long for control channels. */
+    private static final int LONG_BODY = 100 << 20;
+
     private static final List<Candidate> ALL = List.of(Candidate.values());
+
+    /** The relays that HTTP is measured with. */
+    static final List<Candidate> HTTP_RELAYS = List.of(Candidate.FAIRLEAD, Candidate.NODE);
 
     /** {@return the plan for figures that are to be believed} */
     static Plan full() {
@@ -52,18 +63,28 @@ record Plan(
                 }
             }
         }
+        List<HttpCell> httpCells = new ArrayList<>();
+        for (int size : List.of(0, 1 << 10, 64 << 10)) {
+            for (int senders : List.of(1, 64)) {
+                httpCells.add(new HttpCell(HttpCell.Work.ECHO, size, senders));
+            }
+        }
+        for (HttpCell.Work work : List.of(HttpCell.Work.DOWNLOAD, HttpCell.Work.UPLOAD, HttpCell.Work.CHUNKED)) {
+            httpCells.add(HttpCell.body(work, LONG_BODY));
+        }
         return new Plan(
                 "full",
                 Set.of(Part.values()),
                 cells,
                 List.of(new Cell(1 << 10, 64, 16), new Cell(16 << 10, 64, 1), new Cell(64 << 10, 64, 1)),
+                httpCells,
                 3,
                 Duration.ofMillis(1_500),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(16),
                 Duration.ofSeconds(40),
                 9_000,
-                Duration.ofMinutes(25));
+                Duration.ofMinutes(30));
     }
 
     /** {@return the plan for a look in passing: a few cells, short runs} */
@@ -77,11 +98,14 @@ record Plan(
                         new Cell(1 << 10, 1_000, 1),
                         new Cell(16 << 10, 64, 1)),
                 List.of(new Cell(16 << 10, 64, 1)),
+                List.of(
+                        new HttpCell(HttpCell.Work.ECHO, 1 << 10, 64),
+                        HttpCell.body(HttpCell.Work.DOWNLOAD, LONG_BODY)),
                 3,
                 Duration.ofMillis(400),
                 Duration.ofMillis(200),
                 Duration.ofSeconds(4),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(6),
                 1_000,
                 Duration.ofMinutes(3));
     }
@@ -89,7 +113,8 @@ record Plan(
     /**
      * {@return this plan, with nothing but what one of the patterns names}
      *
-     * @param patterns names of cells or of parts, in which {@code *} stands for anything; {@code load} is all cells
+     * @param patterns names of cells or of parts, in which {@code *} stands for anything; {@code load} is all
+     *     cells, {@code http} all cells of HTTP
      * @throws IllegalArgumentException if they name nothing of this plan
      */
     Plan only(List<String> patterns) {
@@ -97,9 +122,18 @@ record Plan(
         List<Cell> kept = cells.stream()
                 .filter(cell -> named.test(cell.name()) || named.test(Part.LOAD.id()))
                 .toList();
+        List<HttpCell> keptHttp = httpCells.stream()
+                .filter(cell -> named.test(cell.name()) || named.test(Part.HTTP.id()))
+                .toList();
         Set<Part> keptParts = new TreeSet<>();
         for (Part part : parts) {
-            if (part == Part.LOAD ? !kept.isEmpty() : named.test(part.id())) {
+            boolean keeps =
+                    switch (part) {
+                        case LOAD -> !kept.isEmpty();
+                        case HTTP -> !keptHttp.isEmpty();
+                        case CONNECT, TLS, IDLE -> named.test(part.id());
+                    };
+            if (keeps) {
                 keptParts.add(part);
             }
         }
@@ -108,13 +142,25 @@ record Plan(
                     + String.join(", ", names()) + "; * stands for anything)");
         }
         return new Plan(
-                name, keptParts, kept, tlsCells, rounds, measured, warmUp, jitWarmUp, connectWarmUp, idlePairs, limit);
+                name,
+                keptParts,
+                kept,
+                tlsCells,
+                keptHttp,
+                rounds,
+                measured,
+                warmUp,
+                jitWarmUp,
+                connectWarmUp,
+                idlePairs,
+                limit);
     }
 
     private List<String> names() {
         List<String> names = new ArrayList<>();
         parts.stream().sorted().map(Part::id).forEach(names::add);
         cells.stream().map(Cell::name).forEach(names::add);
+        httpCells.stream().map(HttpCell::name).forEach(names::add);
         return names;
     }
 
@@ -137,11 +183,33 @@ record Plan(
         return cells.stream().filter(Cell::fits).toList();
     }
 
+    /** {@return whether HTTP is all that is measured} */
+    boolean isHttpOnly() {
+        return parts.equals(Set.of(Part.HTTP));
+    }
+
+    /** {@return the candidates that relay WebSockets, or stand in for such, and are needed} */
+    List<Candidate> candidates() {
+        return isHttpOnly() ? HTTP_RELAYS : ALL;
+    }
+
+    /** {@return whether WebSockets are measured beside HTTP: where long bodies are} */
+    boolean hasBodies() {
+        return httpCells.stream().anyMatch(HttpCell::isBody);
+    }
+
+    /** {@return how long each candidate with a compiler inside gets requests before the first round of HTTP} */
+    Duration httpWarmUp() {
+        return jitWarmUp.dividedBy(2);
+    }
+
     /** {@return how long it will take, roughly} */
     Duration expected() {
         Duration run = measured.plus(warmUp).plus(RUN_OVERHEAD);
-        Duration sum = Duration.ofSeconds(4)
-                .plus(jitWarmUp.plus(connectWarmUp.dividedBy(2)).multipliedBy(2));
+        Duration sum = Duration.ofSeconds(4);
+        if (!isHttpOnly()) {
+            sum = sum.plus(jitWarmUp.plus(connectWarmUp.dividedBy(2)).multipliedBy(2));
+        }
         if (has(Part.CONNECT)) {
             sum = sum.plus(run.multipliedBy((long) rounds * ALL.size()));
         }
@@ -156,6 +224,15 @@ record Plan(
         for (Cell cell : has(Part.LOAD) ? fitting() : List.<Cell>of()) {
             sum = sum.plus(run.plusMillis(cell.connections() / 2).multipliedBy((long) rounds * ALL.size()));
         }
-        return sum;
+        return sum.plus(has(Part.HTTP) ? expectedOfHttp(run) : Duration.ZERO);
+    }
+
+    private Duration expectedOfHttp(Duration run) {
+        Duration sum = Duration.ofSeconds(1).plus(httpWarmUp().multipliedBy(2));
+        for (HttpCell cell : httpCells) {
+            sum = sum.plus(run.plus(cell.isBody() ? BODY_OVERHEAD : Duration.ZERO)
+                    .multipliedBy((long) rounds * (HTTP_RELAYS.size() + 1)));
+        }
+        return hasBodies() ? sum.plus(run.multipliedBy((long) rounds * HTTP_RELAYS.size())) : sum;
     }
 }

@@ -33,6 +33,8 @@ final class Report {
         report.connect();
         report.idle();
         report.tls();
+        report.httpRequests();
+        report.httpBodies();
         report.everything();
         return report;
     }
@@ -153,7 +155,7 @@ final class Report {
                 Figures.micros(user + system),
                 Figures.micros(user),
                 Figures.micros(system),
-                entry.has(Figure.CPU_RATIO) ? Figures.ratio(entry.get(Figure.CPU_RATIO)) : NOTHING);
+                ratio(entry, Figure.CPU_RATIO));
     }
 
     private void idle() {
@@ -192,7 +194,7 @@ final class Report {
                         Figures.text(user + system),
                         Figures.text(user),
                         Figures.text(system),
-                        entry.has(Figure.CPU_RATIO) ? Figures.ratio(entry.get(Figure.CPU_RATIO)) : NOTHING));
+                        ratio(entry, Figure.CPU_RATIO)));
             } else {
                 some = true;
                 boolean resumed = entry.cell().equals(Bench.TLS_RESUMED);
@@ -229,6 +231,72 @@ final class Report {
         return entry.get(Figure.USER_MICROS_PER_CONNECTION) + entry.get(Figure.SYSTEM_MICROS_PER_CONNECTION);
     }
 
+    private void httpRequests() {
+        Table table = new Table(List.of(
+                "over HTTP", "requests/s", "p50", "p99", "CPU for each", "user", "system", "times the Node relay's"));
+        boolean some = false;
+        for (Entry entry : results.of(Part.HTTP).toList()) {
+            if (entry.cell().equals(HttpCell.WEBSOCKET)
+                    || HttpCell.of(entry.cell()).isBody()) {
+                continue;
+            }
+            some = true;
+            double user = entry.get(Figure.USER_MICROS_PER_REQUEST);
+            double system = entry.get(Figure.SYSTEM_MICROS_PER_REQUEST);
+            table.row(List.of(
+                    HttpCell.of(entry.cell()).words() + ", " + entry.candidate().title(),
+                    whole(entry.get(Figure.REQUESTS_PER_SECOND)),
+                    Figures.micros(entry.get(Figure.P50_MICROS)),
+                    Figures.micros(entry.get(Figure.P99_MICROS)),
+                    Figures.micros(user + system),
+                    Figures.micros(user),
+                    Figures.micros(system),
+                    ratio(entry, Figure.CPU_RATIO)));
+        }
+        if (some) {
+            tables.put("HTTP: requests", table);
+        }
+    }
+
+    private void httpBodies() {
+        Table table = new Table(List.of(
+                "over HTTP",
+                "GB for each s of CPU",
+                "s of CPU for each GB",
+                "user",
+                "system",
+                "times its WebSocket path's",
+                "times the Node relay's"));
+        boolean some = false;
+        for (Entry entry : results.of(Part.HTTP).toList()) {
+            boolean webSocket = entry.cell().equals(HttpCell.WEBSOCKET);
+            if (!webSocket && !HttpCell.of(entry.cell()).isBody()) {
+                continue;
+            }
+            some = true;
+            double user = entry.get(Figure.USER_PER_RELAYED_GB);
+            double system = entry.get(Figure.SYSTEM_PER_RELAYED_GB);
+            String what = webSocket
+                    ? "WebSocket messages of " + HttpCell.WEBSOCKET_CELL.sizeText()
+                    : HttpCell.of(entry.cell()).words();
+            table.row(List.of(
+                    what + ", " + entry.candidate().title(),
+                    Figures.text(1 / (user + system)),
+                    Figures.text(user + system),
+                    Figures.text(user),
+                    Figures.text(system),
+                    ratio(entry, Figure.WEBSOCKET_RATIO),
+                    ratio(entry, Figure.CPU_RATIO)));
+        }
+        if (some) {
+            tables.put("HTTP: long bodies", table);
+        }
+    }
+
+    private static String ratio(Entry entry, Figure figure) {
+        return entry.has(figure) ? Figures.ratio(entry.get(figure)) : NOTHING;
+    }
+
     private void everything() {
         List<Entry> entries = results.of(Part.LOAD).toList();
         if (entries.isEmpty()) {
@@ -258,7 +326,7 @@ final class Report {
                     Figures.text(entry.get(Figure.SYSTEM_PER_MILLION)),
                     Figures.text(entry.get(Figure.USER_PER_GB)),
                     Figures.text(entry.get(Figure.SYSTEM_PER_GB)),
-                    entry.has(Figure.CPU_RATIO) ? Figures.ratio(entry.get(Figure.CPU_RATIO)) : NOTHING));
+                    ratio(entry, Figure.CPU_RATIO)));
         }
         tables.put(EVERYTHING, table);
     }

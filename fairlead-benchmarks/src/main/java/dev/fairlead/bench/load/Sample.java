@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What one run of {@code wsload} told.
+ * What one run of {@code wsload} or {@code httpload} told.
  *
  * @param figures what follows from it
  * @param cpuPerUnit CPU time for each unit of work, for ratios only
@@ -20,7 +20,7 @@ record Sample(Map<Figure, Double> figures, double cpuPerUnit) {
     }
 
     /**
-     * Reads what {@code wsload echo} or {@code wsload rate} printed.
+     * Reads what {@code wsload echo}, {@code wsload rate} or {@code httpload} printed.
      *
      * @param output its standard output, whose last line is a JSON object
      * @throws UnusableRun if it tells of no work done, or of faults
@@ -37,7 +37,38 @@ record Sample(Map<Figure, Double> figures, double cpuPerUnit) {
         if (!(read instanceof Map<?, ?> members)) {
             throw new UnusableRun("the load generator printed no result");
         }
-        return "rate".equals(members.get("mode")) ? ofRate(members) : ofEcho(members);
+        return switch (String.valueOf(members.get("mode"))) {
+            case "rate" -> ofRate(members);
+            case "http" -> ofHttp(members);
+            default -> ofEcho(members);
+        };
+    }
+
+    /** {@return the sample of messages there and back with their cost for each byte that was passed on, there or back} */
+    Sample perRelayedByte() {
+        Map<Figure, Double> more = new EnumMap<>(figures);
+        more.put(Figure.USER_PER_RELAYED_GB, figure(Figure.USER_PER_GB) / 2);
+        more.put(Figure.SYSTEM_PER_RELAYED_GB, figure(Figure.SYSTEM_PER_GB) / 2);
+        return new Sample(more, cpuPerUnit);
+    }
+
+    /** {@return the sample with its cost for each relayed byte as a multiple of that of the WebSocket path} */
+    Sample besideWebSocket(Sample path) {
+        Map<Figure, Double> more = new EnumMap<>(figures);
+        more.put(Figure.WEBSOCKET_RATIO, cpuPerRelayedGb() / path.cpuPerRelayedGb());
+        return new Sample(more, cpuPerUnit);
+    }
+
+    private double cpuPerRelayedGb() {
+        return figure(Figure.USER_PER_RELAYED_GB) + figure(Figure.SYSTEM_PER_RELAYED_GB);
+    }
+
+    private double figure(Figure figure) {
+        Double value = figures.get(figure);
+        if (value == null) {
+            throw new IllegalStateException("figure: " + figure.id() + " (expected: one that the sample has)");
+        }
+        return value;
     }
 
     private static Sample ofEcho(Map<?, ?> told) {
@@ -60,6 +91,29 @@ record Sample(Map<Figure, Double> figures, double cpuPerUnit) {
         figures.put(Figure.USER_PER_GB, cpu.user() / bytes * 1e9);
         figures.put(Figure.SYSTEM_PER_GB, cpu.system() / bytes * 1e9);
         return new Sample(figures, cpu.all() / messages);
+    }
+
+    private static Sample ofHttp(Map<?, ?> told) {
+        if (number(told, "lost") + number(told, "err") > 0) {
+            throw new UnusableRun("lost connections or wrong responses: " + told);
+        }
+        double requests = number(told, "requests");
+        if (requests == 0) {
+            throw new UnusableRun("no request was answered");
+        }
+        double bytes = number(told, "bytes");
+        Cpu cpu = Cpu.of(told);
+        Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+        figures.put(Figure.REQUESTS_PER_SECOND, number(told, "requests_s"));
+        figures.put(Figure.P50_MICROS, number(told, "p50_us"));
+        figures.put(Figure.P99_MICROS, number(told, "p99_us"));
+        figures.put(Figure.USER_MICROS_PER_REQUEST, cpu.user() / requests * 1e6);
+        figures.put(Figure.SYSTEM_MICROS_PER_REQUEST, cpu.system() / requests * 1e6);
+        if (bytes > 0) {
+            figures.put(Figure.USER_PER_RELAYED_GB, cpu.user() / bytes * 1e9);
+            figures.put(Figure.SYSTEM_PER_RELAYED_GB, cpu.system() / bytes * 1e9);
+        }
+        return new Sample(figures, cpu.all() / requests);
     }
 
     private static Sample ofRate(Map<?, ?> told) {

@@ -64,6 +64,7 @@ final class Targets {
                     micros <= 150));
         });
         tls(results).ifPresent(verdicts::add);
+        http(results, verdicts);
         return verdicts;
     }
 
@@ -88,6 +89,33 @@ final class Targets {
         return results.find(Part.LOAD, cell, Candidate.FAIRLEAD)
                 .flatMap(fairlead -> results.find(Part.LOAD, cell, Candidate.NODE)
                         .map(node -> fairlead.get(Figure.MESSAGES_PER_SECOND) / node.get(Figure.MESSAGES_PER_SECOND)));
+    }
+
+    /** Each size at 64 senders has a verdict of its own; of the bodies the worst counts. */
+    private static void http(Results results, List<Verdict> verdicts) {
+        OptionalDouble worst = OptionalDouble.empty();
+        for (Entry entry : results.of(Part.HTTP)
+                .filter(entry -> entry.candidate() == Candidate.FAIRLEAD)
+                .toList()) {
+            if (entry.has(Figure.WEBSOCKET_RATIO)) {
+                worst = OptionalDouble.of(Math.max(worst.orElse(0), entry.get(Figure.WEBSOCKET_RATIO)));
+            } else if (!entry.cell().equals(HttpCell.WEBSOCKET) && entry.has(Figure.CPU_RATIO)) {
+                HttpCell cell = HttpCell.of(entry.cell());
+                double ratio = entry.get(Figure.CPU_RATIO);
+                if (!cell.isBody() && cell.senders() == 64) {
+                    verdicts.add(new Verdict(
+                            "CPU for each HTTP request to the Node relay's, " + cell.words(),
+                            "0.25",
+                            Figures.ratio(ratio),
+                            ratio <= 0.25));
+                }
+            }
+        }
+        worst.ifPresent(ratio -> verdicts.add(new Verdict(
+                "CPU for each GB of long HTTP bodies to the WebSocket path's, worst cell",
+                "1.50",
+                Figures.ratio(ratio),
+                ratio <= 1.50)));
     }
 
     /** Messages from 16 KiB on: below, it is messages rather than bytes that cost. */

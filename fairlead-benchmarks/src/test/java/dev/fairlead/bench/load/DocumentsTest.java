@@ -28,6 +28,9 @@ class DocumentsTest {
             .tls("16KiBx64x1", Candidate.FAIRLEAD, 1.05)
             .connect(Part.TLS, Bench.TLS_CONNECT, Candidate.FAIRLEAD, 640, 2.7)
             .connect(Part.TLS, Bench.TLS_RESUMED, Candidate.FAIRLEAD, 240, 1.5)
+            .http("http1KiBx64", Candidate.FAIRLEAD, 30, 0.24)
+            .relayed(HttpCell.WEBSOCKET, Candidate.FAIRLEAD, 0.4, 1)
+            .relayed("http100MiB-chunked", Candidate.FAIRLEAD, 0.5, 1.25)
             .results();
 
     @Test
@@ -51,7 +54,19 @@ class DocumentsTest {
                 .contains("| 16 KiB, 64 connections, depth 1, Fairlead | 2.05 | 1.05 | 1.00 | 1.05 |")
                 .contains("| new, what TLS adds, Fairlead | 500 µs |")
                 .contains("| resumed connection (100 % were), Fairlead | 240 µs |")
+                .contains(
+                        "| 1 KiB, 64 senders, Fairlead | 20,000 | 100 µs | 1.50 ms | 30.0 µs | 15.0 µs | 15.0 µs | 0.24 |")
+                .contains("| WebSocket messages of 64 KiB, Fairlead | 2.50 | 0.40 | 0.10 | 0.30 |  | 0.50 |")
+                .contains("| upload of 100 MiB, in chunks, Fairlead | 2.00 | 0.50 | 0.13 | 0.38 | 1.25 | 0.50 |")
                 .contains("- 1MiBx1000x16: too much");
+    }
+
+    @Test
+    void resultsWithoutHttpShowNothingOfIt() {
+        Results older =
+                new SampleResults().load("64Bx1x1", Candidate.FAIRLEAD, 1.1, 30).results();
+
+        assertThat(Documents.withMeasured(PAGE, older)).doesNotContain("HTTP: ");
     }
 
     @Test

@@ -40,6 +40,28 @@ class PlanTest {
     }
 
     @Test
+    void cellsOfHttpHaveNamesOfTheirOwn() {
+        Plan plan = Plan.full().only(List.of("http64KiBx*", "http100MiB-up*"));
+
+        assertThat(plan.parts()).containsExactly(Part.HTTP);
+        assertThat(plan.httpCells())
+                .extracting(HttpCell::name)
+                .containsExactly("http64KiBx1", "http64KiBx64", "http100MiB-upload");
+        assertThat(Plan.full().only(List.of("http")).httpCells())
+                .isEqualTo(Plan.full().only(List.of("http*")).httpCells())
+                .isEqualTo(Plan.full().httpCells());
+    }
+
+    @Test
+    void httpAloneNeedsNoProxiesAndNoReference() {
+        Plan plan = Plan.full().only(List.of("http"));
+
+        assertThat(plan.candidates()).containsExactly(Candidate.FAIRLEAD, Candidate.NODE);
+        assertThat(plan.expected()).isLessThan(Plan.full().expected());
+        assertThat(Plan.full().candidates()).containsExactly(Candidate.values());
+    }
+
+    @Test
     void loadStandsForAllCells() {
         assertThat(Plan.full().only(List.of("load")).cells())
                 .isEqualTo(Plan.full().cells());
@@ -49,6 +71,6 @@ class PlanTest {
     void patternThatNamesNothingIsRefusedWithWhatItCouldName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Plan.quick().only(List.of("2KiBx*")))
-                .withMessageStartingWith("--cells: 2KiBx* (expected: some of connect, tls, idle, load, 64Bx1x1");
+                .withMessageStartingWith("--cells: 2KiBx* (expected: some of connect, tls, idle, load, http, 64Bx1x1");
     }
 }

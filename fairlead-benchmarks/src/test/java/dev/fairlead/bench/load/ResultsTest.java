@@ -13,6 +13,8 @@ class ResultsTest {
             .load("64Bx1x1", Candidate.FAIRLEAD, 1.25, 90)
             .load("1KiBx64x16", Candidate.FAIRLEAD, 1.5, 80)
             .idle(Candidate.FAIRLEAD, 4_096)
+            .http("http1KiBx64", Candidate.FAIRLEAD, 30, 0.24)
+            .relayed("http100MiB-upload", Candidate.NODE, 2, 4)
             .results();
 
     @Test

@@ -60,6 +60,42 @@ final class SampleResults {
         return this;
     }
 
+    /** Adds what an HTTP request costs a candidate, in microseconds, and that as a multiple of the Node relay's. */
+    SampleResults http(String cell, Candidate candidate, double micros, double ratio) {
+        entries.add(new Entry(
+                Part.HTTP,
+                cell,
+                candidate,
+                3,
+                Map.of(
+                        Figure.CPU_RATIO,
+                        ratio,
+                        Figure.REQUESTS_PER_SECOND,
+                        20_000.0,
+                        Figure.P50_MICROS,
+                        100.0,
+                        Figure.P99_MICROS,
+                        1_500.0,
+                        Figure.USER_MICROS_PER_REQUEST,
+                        micros / 2,
+                        Figure.SYSTEM_MICROS_PER_REQUEST,
+                        micros / 2)));
+        return this;
+    }
+
+    /** Adds what 10^9 relayed bytes cost a candidate, of a body so many times what they cost on its WebSocket path. */
+    SampleResults relayed(String cell, Candidate candidate, double seconds, double webSocketRatio) {
+        Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+        figures.put(Figure.CPU_RATIO, 0.5);
+        figures.put(Figure.USER_PER_RELAYED_GB, seconds / 4);
+        figures.put(Figure.SYSTEM_PER_RELAYED_GB, seconds * 3 / 4);
+        if (!cell.equals(HttpCell.WEBSOCKET)) {
+            figures.put(Figure.WEBSOCKET_RATIO, webSocketRatio);
+        }
+        entries.add(new Entry(Part.HTTP, cell, candidate, 3, figures));
+        return this;
+    }
+
     /** Adds what an idle pair costs a candidate. */
     SampleResults idle(Candidate candidate, double bytes) {
         entries.add(new Entry(

@@ -14,6 +14,10 @@ class SampleTest {
             {"mode":"echo","c":64,"s":1000,"P":16,"secs":2.00,"msgs":500000,"msgs_s":250000,"p50_us":10.5,"p99_us":20.5,\
             "p999_us":30.5,"lost":0,"err":0,"cpu_s":2.000,"user_s":0.30,"sys_s":0.90}
             """;
+    private static final String HTTP = """
+            {"mode":"http","kind":"echo","c":64,"s":1000,"secs":2.000,"requests":50000,"requests_s":25000.0,"bytes":125000000,\
+            "p50_us":10.5,"p99_us":20.5,"p999_us":30.5,"lost":0,"err":0,"cpu_s":2.000,"user_s":0.30,"sys_s":0.90}
+            """;
     private static final String RATE = """
             {"mode":"rate","c":16,"secs":2.00,"conns_s":1000,"failed":0,"p50_us":400,"p99_us":900,"cpu_us_per_conn":150.0,\
             "resumed":1500,"cpu_s":0.300,"user_s":0.20,"sys_s":0.10}
@@ -54,6 +58,31 @@ class SampleTest {
     }
 
     @Test
+    void cpuOfRequestsIsToldForEachAndForWhatTheyCarried() {
+        Sample sample = Sample.of(HTTP);
+
+        assertThat(sample.figures())
+                .contains(
+                        entry(Figure.REQUESTS_PER_SECOND, 25_000.0),
+                        entry(Figure.P99_MICROS, 20.5),
+                        entry(Figure.USER_MICROS_PER_REQUEST, 10.0),
+                        entry(Figure.SYSTEM_MICROS_PER_REQUEST, 30.0),
+                        entry(Figure.USER_PER_RELAYED_GB, 4.0),
+                        entry(Figure.SYSTEM_PER_RELAYED_GB, 12.0));
+        assertThat(Sample.of(HTTP.replace("\"bytes\":125000000", "\"bytes\":0")).figures())
+                .doesNotContainKey(Figure.USER_PER_RELAYED_GB);
+    }
+
+    @Test
+    void messageThereAndBackIsRelayedTwice() {
+        Sample path = Sample.of(ECHO).perRelayedByte();
+
+        assertThat(path.figures())
+                .contains(entry(Figure.USER_PER_RELAYED_GB, 0.5), entry(Figure.SYSTEM_PER_RELAYED_GB, 1.5));
+        assertThat(Sample.of(HTTP).besideWebSocket(path).figures()).contains(entry(Figure.WEBSOCKET_RATIO, 8.0));
+    }
+
+    @Test
     void onlyTheLastLineCounts() {
         assertThat(Sample.of("control channel lost\n" + RATE)).isEqualTo(Sample.of(RATE));
     }
@@ -64,6 +93,8 @@ class SampleTest {
                 .isThrownBy(() -> Sample.of(ECHO.replace("\"lost\":0", "\"lost\":1")));
         assertThatExceptionOfType(UnusableRun.class)
                 .isThrownBy(() -> Sample.of(ECHO.replace("\"err\":0", "\"err\":1")));
+        assertThatExceptionOfType(UnusableRun.class)
+                .isThrownBy(() -> Sample.of(HTTP.replace("\"err\":0", "\"err\":1")));
         assertThatExceptionOfType(UnusableRun.class)
                 .isThrownBy(() -> Sample.of(RATE.replace("\"failed\":0", "\"failed\":21")));
     }
@@ -76,6 +107,13 @@ class SampleTest {
         assertThatExceptionOfType(UnusableRun.class)
                 .isThrownBy(() -> Sample.of(RATE.replace("\"conns_s\":1000", "\"conns_s\":0")))
                 .withMessage("no connection was opened");
+    }
+
+    @Test
+    void httpWithoutAnAnswerIsNoRun() {
+        assertThatExceptionOfType(UnusableRun.class)
+                .isThrownBy(() -> Sample.of(HTTP.replace("\"requests\":50000", "\"requests\":0")))
+                .withMessage("no request was answered");
     }
 
     @Test

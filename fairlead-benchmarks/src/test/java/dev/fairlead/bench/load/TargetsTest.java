@@ -56,4 +56,28 @@ class TargetsTest {
         assertThat(verdicts).extracting(Targets.Verdict::found).containsExactly("8.00 KiB", "151 µs", "1.05");
         assertThat(verdicts).extracting(Targets.Verdict::met).containsExactly(true, false, true);
     }
+
+    @Test
+    void requestsOfManySendersAreJudgedForEachSizeAndBodiesByTheWorst() {
+        List<Targets.Verdict> verdicts = Targets.judge(new SampleResults()
+                .http("http0Bx1", Candidate.FAIRLEAD, 20, 0.9)
+                .http("http0Bx64", Candidate.FAIRLEAD, 10, 0.25)
+                .http("http64KiBx64", Candidate.FAIRLEAD, 30, 0.3)
+                .http("http64KiBx64", Candidate.NODE, 100, 1)
+                .relayed(HttpCell.WEBSOCKET, Candidate.FAIRLEAD, 0.5, 1)
+                .relayed("http100MiB-download", Candidate.FAIRLEAD, 0.6, 1.2)
+                .relayed("http100MiB-upload", Candidate.FAIRLEAD, 0.8, 1.6)
+                .relayed("http100MiB-upload", Candidate.NODE, 2, 4)
+                .results());
+
+        assertThat(verdicts)
+                .extracting(Targets.Verdict::what, Targets.Verdict::found, Targets.Verdict::met)
+                .containsExactly(
+                        tuple("CPU for each HTTP request to the Node relay's, 0 B, 64 senders", "0.25", true),
+                        tuple("CPU for each HTTP request to the Node relay's, 64 KiB, 64 senders", "0.30", false),
+                        tuple(
+                                "CPU for each GB of long HTTP bodies to the WebSocket path's, worst cell",
+                                "1.60",
+                                false));
+    }
 }
