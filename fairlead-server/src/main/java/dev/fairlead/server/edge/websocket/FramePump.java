@@ -7,16 +7,14 @@ import dev.fairlead.protocol.websocket.Opcode;
 import dev.fairlead.protocol.websocket.ProtocolViolation;
 import dev.fairlead.server.edge.http.Closing;
 import dev.fairlead.server.edge.http.MemoryShortage;
+import dev.fairlead.server.edge.socket.Unsent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslHandler;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewriter.Outlet {
 
-    /** A socket that still has something to write is given that long, and again as long as it takes some of it. */
-    private static final Duration PARTING = Duration.ofSeconds(10);
-
     private final Pair pair;
     private final PairLife.Side side;
     private final LoopBuffer loop;
@@ -36,10 +31,9 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     private final Beat beat = new Beat();
 
     private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Unsent unsent;
 
     private @Nullable ByteBuf gathered;
-    private boolean sealed;
-    private int awaited;
     private boolean paused;
     private boolean hungUpWhilePaused;
     private byte @Nullable [] owedPong;
@@ -59,7 +53,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
-        sealed = added.pipeline().get(SslHandler.class) != null;
+        unsent = new Unsent(added.channel());
         pair.heartbeats().start(beat);
     }
 
@@ -156,34 +150,11 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
             pair.relayed(bytes.readableBytes());
         }
         other.flush();
-        if (other.isBehind()) {
-            other.keepWhatIsLeft();
-            pauseUntilWritten(other);
+        Unsent left = other.unsent;
+        if (left != null && left.isBehind()) {
+            left.keepCopy();
+            pauseUntilWritten(left);
         }
-    }
-
-    /**
-     * Copies what this peer has still to be written, so that it costs what it is long and not the loop's whole buffer, which
-     * is warm and is read into again.
-     */
-    private void keepWhatIsLeft() {
-        var out = ctx == null ? null : ctx.channel().unsafe().outboundBuffer();
-        // What TLS made is its own already; and to take a write out of the queue would end what waits for it.
-        if (out == null || ctx == null || sealed || awaited > 0) {
-            return;
-        }
-        ByteBuf left;
-        try {
-            left = ctx.alloc().directBuffer((int) out.totalPendingWriteBytes());
-        } catch (OutOfMemoryError _) {
-            return; // then the loop's buffer is given up to it, and the next read has to find another
-        }
-        while (out.current() instanceof ByteBuf next) {
-            left.writeBytes(next, next.readerIndex(), next.readableBytes());
-            out.remove();
-        }
-        ctx.channel().unsafe().write(left, ctx.voidPromise());
-        out.addFlush(); // the transport waits already until the socket takes more
     }
 
     @Override
@@ -212,14 +183,14 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
      * section 5.5.3), when there is room.
      */
     private void answerPing(byte[] pong) {
-        if (!isBehind()) {
+        if (unsent == null || !unsent.isBehind()) {
             send(pong);
             return;
         }
         boolean owed = owedPong != null;
         owedPong = pong;
         if (!owed) {
-            whenWritten(this::payPong);
+            unsent.whenWritten(this::payPong);
         }
     }
 
@@ -231,13 +202,13 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
         }
     }
 
-    private void pauseUntilWritten(FramePump other) {
+    private void pauseUntilWritten(Unsent left) {
         if (paused || ctx == null) {
             return;
         }
         paused = true;
         ctx.channel().config().setAutoRead(false);
-        other.whenWritten(() -> {
+        left.whenWritten(() -> {
             paused = false;
             // A pump that is deaf reads on: it drops what comes, and hears its peer hang up.
             if (ctx != null) {
@@ -302,29 +273,11 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     }
 
     private boolean isBehind() {
-        return ctx != null && ctx.channel().isActive() && pending() > 0;
+        return unsent != null && unsent.isBehind();
     }
 
     private long pending() {
-        var out = ctx == null ? null : ctx.channel().unsafe().outboundBuffer();
-        return out == null ? 0 : out.totalPendingWriteBytes();
-    }
-
-    private void whenWritten(Runnable next) {
-        if (ctx != null) {
-            // An empty write ends when all before it has: written, or failed with the socket. Past TLS, which would
-            // make
-            // a record of it; what was flushed through it before is in the socket's queue by now.
-            ctx.flush(); // through TLS, what was written before
-            awaited++;
-            ChannelPromise written = ctx.newPromise();
-            ctx.channel().unsafe().write(Unpooled.EMPTY_BUFFER, written);
-            ctx.channel().unsafe().flush();
-            written.addListener(all -> {
-                awaited--;
-                next.run();
-            });
-        }
+        return unsent == null ? 0 : unsent.bytes();
     }
 
     /** Drops what its peer still sends. */
@@ -332,35 +285,18 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
         deaf = true;
     }
 
-    /** Closes the socket when all is written, or when the peer took too long to take it. */
+    /** Closes the socket when all is written, or when the peer takes nothing of it any more. */
     void part() {
-        if (ctx == null || parting) {
+        if (ctx == null || unsent == null || parting) {
             return;
         }
         ChannelHandlerContext parted = ctx;
         parting = true;
         beat.stop();
-        whenWritten(() -> Closing.close(parted));
+        unsent.whenTaken(() -> Closing.close(parted));
         if (parted.channel().isActive()) {
             pair.parting(parted.channel());
-            closeUnlessTaking(parted, pending());
         }
-    }
-
-    /** One who is slow to take what is left is waited for; one who takes nothing any more is not. */
-    private void closeUnlessTaking(ChannelHandlerContext parted, long before) {
-        var look = parted.executor()
-                .schedule(
-                        () -> {
-                            if (pending() == 0 || pending() == before) {
-                                Closing.close(parted);
-                            } else {
-                                closeUnlessTaking(parted, pending());
-                            }
-                        },
-                        PARTING.toNanos(),
-                        TimeUnit.NANOSECONDS);
-        parted.channel().closeFuture().addListener(closed -> look.cancel(false));
     }
 
     /** Asks its peer for no more signs of life. */
