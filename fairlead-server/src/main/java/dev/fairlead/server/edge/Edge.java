@@ -154,6 +154,14 @@ public final class Edge {
         loops.values().forEach(loop -> loop.executor().execute(() -> loop.dismissPairs(status)));
     }
 
+    /**
+     * Lets no exchange of plain HTTP follow another: answers say that their connection ends with them, and connections that
+     * wait for another request are closed. Returns at once.
+     */
+    public void drainExchanges() {
+        pipelines.exchangeDrain().begin(connections);
+    }
+
     /** {@return whether peers whose pairs are over have still to take what was said to them} */
     public boolean isParting() {
         return loops.values().stream().anyMatch(loop -> loop.parting().get() > 0);

@@ -3,11 +3,14 @@ package dev.fairlead.server.edge;
 
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Route;
-import dev.fairlead.server.edge.http.FoldedLines;
+import dev.fairlead.server.edge.exchange.AnswerDate;
+import dev.fairlead.server.edge.exchange.ExchangeDispatch;
+import dev.fairlead.server.edge.exchange.ExchangeDrain;
 import dev.fairlead.server.edge.http.MemoryShortage;
 import dev.fairlead.server.edge.http.PageDispatch;
 import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.http.RequestDeadline;
+import dev.fairlead.server.edge.http.RequestDecoder;
 import dev.fairlead.server.edge.http.RequestForm;
 import dev.fairlead.server.edge.limits.Admission;
 import dev.fairlead.server.edge.limits.OpenConnections;
@@ -23,9 +26,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +41,12 @@ final class Pipelines {
     static final String PLAIN_SPEECH = "plain-speech";
     static final String TLS = "tls";
     static final String TLS_FAILURES = "tls-failures";
-    static final String FOLDED_LINES = "folded-lines";
     static final String REQUEST_DEADLINE = "request-deadline";
     static final String HTTP = "http";
     static final String REQUEST_FORM = "request-form";
     static final String ADMISSION = "admission";
     static final String UPGRADES = "upgrades";
+    static final String EXCHANGES = "exchanges";
     static final String PAGES = "pages";
     static final String REFUSALS = "refusals";
 
@@ -54,6 +56,7 @@ final class Pipelines {
     private final ConnectionObserver observer;
     private final MemoryShortage memory;
     private final OpenConnections connections;
+    private final ExchangeDispatch.Setting exchanges;
 
     Pipelines(
             LimitsConfig limits,
@@ -67,6 +70,13 @@ final class Pipelines {
         this.memory = new MemoryShortage(observer);
         this.connections = new OpenConnections(
                 limits.maxConnections(), limits.maxConnectionsPerAddress(), limits.trustedProxies(), memory, observer);
+        this.exchanges = new ExchangeDispatch.Setting(
+                limits.trustedProxies(), loops, new AnswerDate(InstantSource.system()), new ExchangeDrain(), observer);
+    }
+
+    /** {@return whether every exchange is the last of its connection} */
+    ExchangeDrain exchangeDrain() {
+        return exchanges.drain();
     }
 
     /**
@@ -111,24 +121,17 @@ final class Pipelines {
         ReadBuffers readBuffers = new ReadBuffers(channel, memory);
         channel.config().setRecvByteBufAllocator(readBuffers);
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast(FOLDED_LINES, new FoldedLines()); // leaves with the head
-        pipeline.addLast(HTTP, new HttpRequestDecoder(decoderConfig())); // leaves at an upgrade
-        pipeline.addLast(REQUEST_DEADLINE, new RequestDeadline(limits.handshakeTimeout())); // leaves with the request
+        RequestDecoder decoder =
+                new RequestDecoder(Math.toIntExact(limits.maxHeaderSize().bytes()));
+        RequestDeadline deadline = new RequestDeadline(limits.handshakeTimeout());
+        pipeline.addLast(HTTP, decoder); // leaves at an upgrade, and with the last answer
+        pipeline.addLast(REQUEST_DEADLINE, deadline); // leaves with the request, unless that is an exchange
         pipeline.addLast(REQUEST_FORM, new RequestForm());
         pipeline.addLast(
                 UPGRADES, // becomes EarlyBytes until the upgrade is answered, then Talk or FramePump stands last
                 new UpgradeDispatch(routes, limits.trustedProxies(), readBuffers, loops, idleTimeout, observer));
+        pipeline.addLast(EXCHANGES, new ExchangeDispatch(routes, decoder, deadline, readBuffers, exchanges));
         pipeline.addLast(PAGES, new PageDispatch(routes));
         pipeline.addLast(REFUSALS, new Refusals(observer)); // answers whatever was thrown above; leaves at an upgrade
-    }
-
-    private HttpDecoderConfig decoderConfig() {
-        int headBytes = Math.toIntExact(limits.maxHeaderSize().bytes());
-        return new HttpDecoderConfig()
-                .setMaxInitialLineLength(headBytes)
-                .setMaxHeaderSize(headBytes)
-                .setStrictLineParsing(true)
-                .setUseRfc9112TransferEncoding(true)
-                .setAllowDuplicateContentLengths(false);
     }
 }

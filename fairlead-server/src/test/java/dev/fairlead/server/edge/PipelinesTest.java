@@ -58,7 +58,7 @@ class PipelinesTest {
 
         assertThat(socket.handlers())
                 .containsExactly(
-                        "folded-lines", "http", "request-deadline", "request-form", "upgrades", "pages", "refusals");
+                        "http", "request-deadline", "request-form", "upgrades", "exchanges", "pages", "refusals");
 
         socket.passes(limits.handshakeTimeout());
         assertThat(socket.writtenText()).startsWith("HTTP/1.1 408 ");
@@ -78,12 +78,12 @@ class PipelinesTest {
                 .containsExactly(
                         "proxy-decoder",
                         "proxy-header",
-                        "folded-lines",
                         "http",
                         "request-deadline",
                         "request-form",
                         "admission",
                         "upgrades",
+                        "exchanges",
                         "pages",
                         "refusals");
 
@@ -124,7 +124,7 @@ class PipelinesTest {
         socket.receives("GET /ws HTTP/1.1\r\n" + UPGRADE);
         socket.passes(limits.handshakeTimeout());
 
-        assertThat(socket.handlers()).containsExactly("request-form", "early-bytes", "pages", "refusals");
+        assertThat(socket.handlers()).containsExactly("request-form", "early-bytes", "exchanges", "pages", "refusals");
         assertThat(socket.written()).isEmpty();
     }
 

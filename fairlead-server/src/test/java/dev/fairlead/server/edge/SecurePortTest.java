@@ -153,11 +153,11 @@ class SecurePortTest {
                         "plain-speech",
                         "tls",
                         "tls-failures",
-                        "folded-lines",
                         "http",
                         "request-deadline",
                         "request-form",
                         "upgrades",
+                        "exchanges",
                         "pages",
                         "refusals");
     }

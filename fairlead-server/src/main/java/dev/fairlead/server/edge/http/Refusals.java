@@ -8,10 +8,10 @@ import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class Refusals extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Refusals.class);
-
-    /** A peer that is still sending would lose the answer to a reset if the socket were closed under it. */
-    private static final Duration LINGER = Duration.ofSeconds(1);
 
     /** A peer that does not read its answer is not waited for any longer. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -54,11 +51,7 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         switch (cause) {
             case RefusedException refused -> {
-                LOGGER.atDebug()
-                        .addKeyValue("connection", ctx.channel().id())
-                        .addKeyValue("remote", ClientAddress.of(ctx.channel()))
-                        .addKeyValue("refusal", refused.answer().refusal().label())
-                        .log("request refused: {}", refused.getMessage());
+                log(ctx.channel(), refused);
                 answer(ctx, refused.answer());
             }
             case IOException lost -> {
@@ -94,11 +87,42 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
         answered = true;
         Closing.hearNoMore(ctx);
         observer.refused(refused.refusal());
+        boolean head = Boolean.TRUE.equals(ctx.channel().attr(RequestForm.HEAD).get());
+        ByteBuf out;
+        try {
+            out = bytes(ctx.alloc(), refused, head, true);
+        } catch (OutOfMemoryError error) {
+            exceptionCaught(ctx, error);
+            return;
+        }
+        Closing.within(ctx, PATIENCE);
+        ctx.writeAndFlush(out).addListener(written -> Closing.linger(ctx));
+    }
+
+    /** Writes down that a request is turned away. */
+    public static void log(Channel channel, RefusedException refused) {
+        LOGGER.atDebug()
+                .addKeyValue("connection", channel.id())
+                .addKeyValue("remote", ClientAddress.of(channel))
+                .addKeyValue("refusal", refused.answer().refusal().label())
+                .log("request refused: {}", refused.getMessage());
+    }
+
+    /**
+     * {@return the whole answer to a request that is turned away: a body of JSON that says what the reason phrase says; the
+     * caller's to release}
+     *
+     * @param head whether it was a {@code HEAD}, whose answer has no body
+     * @param last whether the connection ends with it
+     */
+    public static ByteBuf bytes(ByteBufAllocator alloc, UpgradeAnswer.Refused refused, boolean head, boolean last) {
         byte[] body = body(refused).getBytes(StandardCharsets.UTF_8);
         List<Header> headers = new ArrayList<>();
         headers.add(new Header("Content-Type", "application/json; charset=utf-8"));
         headers.add(new Header("Content-Length", String.valueOf(body.length)));
-        headers.add(new Header("Connection", "close"));
+        if (last) {
+            headers.add(new Header("Connection", "close"));
+        }
         refused.refusal()
                 .retryAfter()
                 .ifPresent(pause -> headers.add(new Header("Retry-After", String.valueOf(pause.toSeconds()))));
@@ -106,39 +130,8 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
             headers.add(new Header("Upgrade", "websocket"));
             headers.add(new Header("Sec-WebSocket-Version", "13"));
         }
-        ByteBuf out;
-        try {
-            out = ResponseHead.write(ctx.alloc(), refused.status(), refused.reason(), headers);
-            if (!Boolean.TRUE.equals(ctx.channel().attr(RequestForm.HEAD).get())) {
-                out.writeBytes(body);
-            }
-        } catch (OutOfMemoryError error) {
-            exceptionCaught(ctx, error);
-            return;
-        }
-        Closing.within(ctx, PATIENCE);
-        ctx.writeAndFlush(out).addListener(written -> linger(ctx));
-    }
-
-    private static void linger(ChannelHandlerContext ctx) {
-        if (!(ctx.channel() instanceof SocketChannel socket) || !socket.isActive()) {
-            Closing.close(ctx);
-            return;
-        }
-        socket.config().setAutoRead(true);
-        SslHandler tls = ctx.pipeline().get(SslHandler.class);
-        if (tls == null) {
-            shutOutput(ctx, socket);
-        } else {
-            // What ends without its last record looks cut short.
-            tls.closeOutbound().addListener(said -> shutOutput(ctx, socket));
-        }
-    }
-
-    private static void shutOutput(ChannelHandlerContext ctx, SocketChannel socket) {
-        socket.shutdownOutput().addListener(shut -> {
-            Closing.within(ctx, LINGER);
-        });
+        ByteBuf out = ResponseHead.write(alloc, refused.status(), refused.reason(), headers, body.length);
+        return head ? out : out.writeBytes(body);
     }
 
     private static String body(UpgradeAnswer.Refused refused) {

@@ -6,7 +6,9 @@ import dev.fairlead.server.connection.RefusedException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,6 +50,11 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
                 ctx.fireExceptionCaught(refused);
                 return;
             }
+        } else if (message instanceof HttpContent part && part.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(message);
+            ctx.fireExceptionCaught(malformed(
+                    "the body cannot be read (" + part.decoderResult().cause().getMessage() + ")"));
+            return;
         }
         ctx.fireChannelRead(message);
     }
@@ -64,6 +72,9 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
         if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             throw malformed("version " + request.protocolVersion() + " (expected: HTTP/1.1)");
         }
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            throw new RefusedException(Refusal.TUNNEL_UNKNOWN, "method CONNECT");
+        }
         request.setUri(originForm(request.uri()));
         if (!request.uri().startsWith("/")) {
             throw malformed("the target is no path (expected: a target that begins with /)");
@@ -73,9 +84,22 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
             throw malformed("a Host that is none, or " + hosts.size()
                     + " of them (expected: one host name with or without a port)");
         }
-        if (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
-                && request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+        checkLength(request.headers());
+    }
+
+    /** Whoever takes another length than the server does reads another request behind this one (RFC 9112, section 11.2). */
+    private static void checkLength(HttpHeaders headers) {
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean sized = headers.contains(HttpHeaderNames.CONTENT_LENGTH);
+        if (!codings.isEmpty() && sized) {
             throw malformed("Transfer-Encoding beside Content-Length");
+        }
+        if (codings.size() > 1 || (codings.size() == 1 && !codings.getFirst().equalsIgnoreCase("chunked"))) {
+            throw malformed("a Transfer-Encoding (expected: chunked, or none)");
+        }
+        // Of a request with both the decoder takes eight bytes for a body, as a draft before RFC 6455 had it.
+        if (!sized && headers.contains("Sec-WebSocket-Key1") && headers.contains("Sec-WebSocket-Key2")) {
+            throw malformed("an upgrade of before RFC 6455");
         }
     }
 

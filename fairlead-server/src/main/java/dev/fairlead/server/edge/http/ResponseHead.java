@@ -26,6 +26,15 @@ public final class ResponseHead {
      * @param headers what does not fit a header value is replaced likewise
      */
     public static ByteBuf write(ByteBufAllocator alloc, int status, String reason, List<Header> headers) {
+        return write(alloc, status, reason, headers, 0);
+    }
+
+    /**
+     * {@return status line, headers, and the empty line, with room behind them; the caller's to release}
+     *
+     * @param room in bytes, for what is to leave together with the head
+     */
+    public static ByteBuf write(ByteBufAllocator alloc, int status, String reason, List<Header> headers, int room) {
         StringBuilder head =
                 new StringBuilder(256).append("HTTP/1.1 ").append(status).append(' ');
         appendText(head, reason.length() > MAX_REASON_CHARS ? reason.substring(0, MAX_REASON_CHARS) : reason);
@@ -37,7 +46,7 @@ public final class ResponseHead {
             head.append("\r\n");
         }
         head.append("\r\n");
-        ByteBuf out = alloc.buffer(head.length());
+        ByteBuf out = alloc.buffer(head.length() + room);
         out.writeCharSequence(head, StandardCharsets.ISO_8859_1);
         return out;
     }

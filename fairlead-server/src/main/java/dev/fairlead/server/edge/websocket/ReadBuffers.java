@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives one connection what it reads into: small buffers until it is joined, its loop's large one from then on. Each
- * turn of the loop reads each connection once, so that a fast one does not starve the others.
+ * Gives one connection what it reads into: small buffers for heads, larger ones for bodies, its loop's large one for long
+ * bodies and once it is joined. Each turn of the loop reads each connection once, so that a fast one does not starve the
+ * others. All but {@link #newHandle()} is confined to the channel's loop.
  */
 public final class ReadBuffers implements RecvByteBufAllocator {
 
@@ -23,15 +24,17 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     private static final int HEAD_BYTES = 2048;
 
     /** Some records of TLS, which are up to 16 KiB long and a little. */
-    private static final int SEALED_BYTES = 64 * 1024 + 4 * 64;
+    public static final int SEALED_BYTES = 64 * 1024 + 4 * 64;
 
     /** TCP_CLOSE of Linux' {@code tcp_states.h}: the connection was reset. */
     private static final int TCP_STATE_CLOSE = 7;
 
     private final Channel channel;
     private final MemoryShortage memory;
+    private int pieceBytes = HEAD_BYTES;
     private @Nullable LoopBuffer large;
-    private boolean sealed;
+    private boolean joined;
+    private boolean held;
     private boolean pausedForMemory;
 
     /**
@@ -44,16 +47,52 @@ public final class ReadBuffers implements RecvByteBufAllocator {
         this.memory = memory;
     }
 
-    /** Reads into the loop's large buffer from now on. On the channel's loop. */
+    /** Reads a joined socket into the loop's large buffer from now on. */
     void readInto(LoopBuffer buffer) {
+        joined = true;
         large = buffer;
         readOn();
     }
 
-    /** Reads much at once from now on, into buffers that what does the TLS may keep. On the channel's loop. */
+    /** Reads much of a joined socket at once from now on, into buffers that what does the TLS may keep. */
     void readSealed() {
-        sealed = true;
+        joined = true;
+        pieceBytes = SEALED_BYTES;
         readOn();
+    }
+
+    /** Reads a long body into the loop's large buffer, until {@link #readLittle()}. */
+    public void readMuch(LoopBuffer buffer) {
+        large = buffer;
+    }
+
+    /**
+     * Reads a body in pieces that whoever gathers them may keep, until {@link #readLittle()}.
+     *
+     * @param bytes how long a piece may be; more than {@link #SEALED_BYTES} is not read at once
+     */
+    public void readPieces(long bytes) {
+        pieceBytes = Math.clamp(bytes, HEAD_BYTES, SEALED_BYTES);
+    }
+
+    /** Reads heads: a connection that waits for one costs little. */
+    public void readLittle() {
+        large = null;
+        pieceBytes = HEAD_BYTES;
+    }
+
+    /** Reads nothing until {@link #letGo()}; what comes stays with the kernel. */
+    public void hold() {
+        held = true;
+        channel.config().setAutoRead(false);
+    }
+
+    /** Reads on. */
+    public void letGo() {
+        held = false;
+        if (!pausedForMemory) {
+            channel.config().setAutoRead(true);
+        }
     }
 
     @Override
@@ -64,30 +103,28 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     }
 
     private ByteBuf next(ByteBufAllocator alloc, boolean autoRead) {
-        if (large == null && !sealed) {
-            try {
-                return alloc.ioBuffer(HEAD_BYTES);
-            } catch (OutOfMemoryError error) {
-                pauseForMemory();
-                throw memory.felt(error);
-            }
-        }
-        if (!autoRead) {
+        if (!autoRead && (joined || held)) {
             refuseWhilePaused();
         }
+        boolean heads = large == null && pieceBytes == HEAD_BYTES;
         boolean ready = large != null && large.isReady();
-        if (memory.isFelt() && !ready) {
+        if (memory.isFelt() && !heads && !ready) {
+            pauseForMemory();
             throw new MemoryShortage.Felt();
         }
         try {
-            return large == null ? alloc.ioBuffer(SEALED_BYTES) : large.take();
+            return large == null ? alloc.ioBuffer(pieceBytes) : large.take();
         } catch (OutOfMemoryError error) {
+            pauseForMemory();
             throw memory.felt(error);
         }
     }
 
     /** Who is joined pauses by itself: it may have other reasons to, as well. */
     private void pauseForMemory() {
+        if (joined) {
+            return;
+        }
         pausedForMemory = true;
         channel.config().setAutoRead(false);
         // By then the channel may live on another loop.
@@ -101,7 +138,9 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     private void readOn() {
         if (pausedForMemory) {
             pausedForMemory = false;
-            channel.config().setAutoRead(true);
+            if (!held) {
+                channel.config().setAutoRead(true);
+            }
         }
     }
 
@@ -118,8 +157,8 @@ public final class ReadBuffers implements RecvByteBufAllocator {
         throw new HeldBack();
     }
 
-    /** Says that reading is paused; pipelines of joined sockets let it pass unheard. */
-    static final class HeldBack extends RuntimeException {
+    /** Says that reading is paused, and that the peer has hung up meanwhile. */
+    public static final class HeldBack extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
