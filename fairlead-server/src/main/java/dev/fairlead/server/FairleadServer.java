@@ -202,7 +202,7 @@ public final class FairleadServer implements AutoCloseable {
 
     /**
      * Goes down in order: not ready any more, nobody new taken, listeners sent away with 1001, one after the other within a
-     * third of {@code drainTimeout}, joined pairs and senders in waiting left alone for {@code drainTimeout} or until they are done; then dismisses who is still there, and closes.
+     * third of {@code drainTimeout}, joined pairs, requests in flight and senders in waiting left alone for {@code drainTimeout} or until they are done; then dismisses who is still there, and closes.
      * Returns when all is closed; one who calls while another drains waits for the same end. {@link #close} cuts it short.
      */
     public void drain() {
@@ -219,7 +219,10 @@ public final class FairleadServer implements AutoCloseable {
     private void drainOnce() {
         health.draining();
         Duration drainTimeout = config.drainTimeout();
-        unlessClosed(() -> relay.stop(drainTimeout));
+        unlessClosed(() -> {
+            relay.stop(drainTimeout);
+            edge.drainExchanges();
+        });
         LOGGER.atInfo().log(
                 "draining: {} listeners are sent away, {} pairs are joined", meters.listeners(), meters.pairs());
         await(

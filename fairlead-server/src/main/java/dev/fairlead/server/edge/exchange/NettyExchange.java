@@ -11,6 +11,7 @@ import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.edge.http.Closing;
+import dev.fairlead.server.edge.http.OnLoop;
 import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.socket.Unsent;
 import io.netty.buffer.ByteBuf;
@@ -18,6 +19,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetSocketAddress;
@@ -30,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One request of a connection, and its answer. What concerns the connection beyond it is {@link ExchangeDispatch}'s. */
-final class NettyExchange implements HttpExchange {
+final class NettyExchange implements HttpExchange, OnLoop {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(NettyExchange.class);
 
@@ -92,6 +94,11 @@ final class NettyExchange implements HttpExchange {
     @Override
     public InetSocketAddress remoteAddress() {
         return question.remoteAddress();
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return channel.eventLoop();
     }
 
     @Override

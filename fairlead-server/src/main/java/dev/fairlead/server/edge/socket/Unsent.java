@@ -30,6 +30,11 @@ public final class Unsent {
 
     /** {@return how many bytes wait to be taken by the peer, and a little for each write; 0 if it is gone} */
     public long bytes() {
+        return bytes(channel);
+    }
+
+    /** {@return the same of any channel; on its loop} */
+    public static long bytes(Channel channel) {
         var out = channel.unsafe().outboundBuffer();
         return out == null ? 0 : out.totalPendingWriteBytes();
     }
@@ -61,6 +66,26 @@ public final class Unsent {
         }
         channel.unsafe().write(left, channel.voidPromise());
         out.addFlush(); // the transport waits already until the socket takes more
+    }
+
+    /**
+     * {@return what is to be written behind what waits, as a copy} It will wait, too.
+     *
+     * @param bytes the callee's to release
+     */
+    public ByteBuf copied(ByteBuf bytes) {
+        if (sealed) {
+            return bytes;
+        }
+        ByteBuf copy;
+        try {
+            copy = channel.alloc().directBuffer(bytes.readableBytes());
+        } catch (OutOfMemoryError _) {
+            return bytes;
+        }
+        copy.writeBytes(bytes);
+        bytes.release();
+        return copy;
     }
 
     /** Runs a task when all that was written is taken, or the socket is closed; at once if that is so already. */

@@ -10,12 +10,9 @@ import dev.fairlead.server.edge.http.MemoryShortage;
 import dev.fairlead.server.edge.socket.Unsent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +31,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     private @Nullable Unsent unsent;
 
     private @Nullable ByteBuf gathered;
-    private boolean paused;
-    private boolean hungUpWhilePaused;
+    private @Nullable ReadPause pause;
     private byte @Nullable [] owedPong;
     private boolean parting;
     private boolean deaf;
@@ -54,6 +50,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     public void handlerAdded(ChannelHandlerContext added) {
         ctx = added;
         unsent = new Unsent(added.channel());
+        pause = new ReadPause(added.channel());
         pair.heartbeats().start(beat);
     }
 
@@ -77,8 +74,8 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     @Override
     public void exceptionCaught(ChannelHandlerContext caught, Throwable cause) {
         switch (cause) {
-            case ReadBuffers.HeldBack _ -> hungUpWhilePaused = true;
-            case MemoryShortage.Felt _ -> pauseForMemory(caught);
+            case ReadBuffers.HeldBack _ -> thePause().hungUp();
+            case MemoryShortage.Felt _ -> thePause().beginForMemory();
             default -> pair.failed(side, cause);
         }
     }
@@ -203,53 +200,27 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     }
 
     private void pauseUntilWritten(Unsent left) {
-        if (paused || ctx == null) {
-            return;
-        }
-        paused = true;
-        ctx.channel().config().setAutoRead(false);
-        left.whenWritten(() -> {
-            paused = false;
+        ReadPause begun = thePause();
+        if (!begun.isAsked()) {
+            begun.begin();
             // A pump that is deaf reads on: it drops what comes, and hears its peer hang up.
-            if (ctx != null) {
-                readOn(ctx.channel());
-            }
-        });
+            left.whenWritten(begun::end);
+        }
     }
 
-    private void pauseForMemory(ChannelHandlerContext caught) {
-        if (paused) {
-            return;
+    private ReadPause thePause() {
+        if (pause == null) {
+            throw new IllegalStateException("a pump that stands in no pipeline reads nothing");
         }
-        paused = true;
-        caught.channel().config().setAutoRead(false);
-        var _ = caught.executor()
-                .schedule(
-                        () -> {
-                            paused = false;
-                            readOn(caught.channel());
-                        },
-                        MemoryShortage.PAUSE.toNanos(),
-                        TimeUnit.NANOSECONDS);
+        return pause;
     }
 
-    private void readOn(Channel channel) {
-        if (!hungUpWhilePaused || !channel.isActive()) {
-            channel.config().setAutoRead(true);
-            return;
-        }
-        hungUpWhilePaused = false;
-        // The epoll transport told of the hang-up and had nothing more to wait for, so it took the socket out of its
-        // set and could not put it back: only a new registration does, and tells of the hang-up anew.
-        EventLoop home = channel.eventLoop();
-        channel.deregister().addListener(left -> {
-            channel.config().setAutoRead(true);
-            home.register(channel).addListener(back -> {
-                if (!back.isSuccess()) {
-                    Closing.close(channel);
-                }
-            });
-        });
+    private boolean isPaused() {
+        return pause != null && pause.isOn();
+    }
+
+    private boolean hungUpWhilePaused() {
+        return pause != null && pause.isHungUp();
     }
 
     /** Sends a whole frame of the server's own. */
@@ -331,7 +302,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
                 return;
             }
             // One who is not read, or who does not read, cannot answer a ping.
-            if (heard || paused || isBehind()) {
+            if (heard || isPaused() || isBehind()) {
                 heard = false;
                 missedPings = 0;
             } else if (missedPings++ >= 2 && !silenceExcused) {
@@ -344,7 +315,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
         /** A reader may stand still for ever, but not if nobody is there any more to whom it matters. */
         private boolean holdsUpOneWhoHungUp() {
             long now = pending();
-            boolean stands = now > 0 && now == left && pair.pump(side.other()).hungUpWhilePaused;
+            boolean stands = now > 0 && now == left && pair.pump(side.other()).hungUpWhilePaused();
             standingBeats = stands ? standingBeats + 1 : 0;
             left = now;
             return standingBeats == 2 * 2; // two intervals, as for pings

@@ -9,11 +9,11 @@ import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.MessageStream;
 import dev.fairlead.server.edge.http.Closing;
 import dev.fairlead.server.edge.http.MemoryShortage;
+import dev.fairlead.server.edge.socket.Unsent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -72,8 +72,7 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
-        boolean sealed = added.pipeline().get(SslHandler.class) != null;
-        standing = new Standing(added, new Unsent(added, sealed), new ReadPause(added.channel()));
+        standing = new Standing(added, new Unsent(added.channel()), new ReadPause(added.channel()));
         heartbeats.start(beat);
     }
 
@@ -268,8 +267,7 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
         Standing at = standing;
         sayClose(at, status);
         at.pause().end(); // so that the peer is heard to hang up
-        at.unsent().whenWritten(() -> Closing.close(at.ctx()));
-        at.unsent().closeUnlessTaken();
+        at.unsent().whenTaken(() -> Closing.close(at.ctx()));
         if (news) {
             stream.onClose(status, clean);
         }
@@ -283,8 +281,7 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
         Standing at = standing;
         sayClose(at, status);
         at.pause().end();
-        at.unsent().whenWritten(() -> Closing.within(at.ctx(), CLOSE_PATIENCE));
-        at.unsent().closeUnlessTaken();
+        at.unsent().whenTaken(() -> Closing.within(at.ctx(), CLOSE_PATIENCE));
     }
 
     private void sayClose(Standing at, CloseStatus status) {
@@ -352,11 +349,11 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
     /** Sends what was written, and keeps what the socket does not take. */
     private boolean send(Standing at) {
         at.ctx().flush();
-        if (!at.unsent().isAny()) {
+        if (!at.unsent().isBehind()) {
             return true;
         }
         if (!awaiting) {
-            at.unsent().keep();
+            at.unsent().keepCopy();
             await(at);
         }
         return false;
@@ -369,7 +366,7 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
     }
 
     private void drained(Standing at) {
-        if (at.unsent().isAny()) { // more was written meanwhile
+        if (at.unsent().isBehind()) { // more was written meanwhile
             await(at);
             return;
         }
@@ -406,7 +403,7 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
                 return;
             }
             // One who is not read, or who does not read, cannot answer a ping.
-            if (heard || standing.pause().isOn() || standing.unsent().isAny()) {
+            if (heard || standing.pause().isOn() || standing.unsent().isBehind()) {
                 heard = false;
                 missedPings = 0;
             } else if (missedPings++ >= 2) {

@@ -14,6 +14,7 @@ import dev.fairlead.server.edge.http.Closing;
 import dev.fairlead.server.edge.http.OnLoop;
 import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.http.ResponseHead;
+import dev.fairlead.server.edge.socket.Unsent;
 import dev.fairlead.server.edge.tls.TlsFailures;
 import dev.fairlead.server.edge.tls.TlsPause;
 import io.netty.buffer.ByteBuf;

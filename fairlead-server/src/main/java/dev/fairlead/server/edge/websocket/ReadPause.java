@@ -23,6 +23,16 @@ final class ReadPause {
         this.channel = channel;
     }
 
+    /** {@return whether somebody paused it} */
+    boolean isAsked() {
+        return asked;
+    }
+
+    /** {@return whether the peer hung up while the socket was not read, and what it sent before is still to be read} */
+    boolean isHungUp() {
+        return hungUp;
+    }
+
     /** {@return whether the socket is not read} */
     boolean isOn() {
         return asked || forMemory;

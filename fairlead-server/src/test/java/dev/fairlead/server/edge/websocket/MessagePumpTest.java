@@ -12,6 +12,7 @@ import dev.fairlead.server.connection.MessageStream;
 import dev.fairlead.server.connection.PlannedFault;
 import dev.fairlead.server.edge.EmbeddedSocket;
 import dev.fairlead.server.edge.http.MemoryShortage;
+import dev.fairlead.server.edge.socket.Unsent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
