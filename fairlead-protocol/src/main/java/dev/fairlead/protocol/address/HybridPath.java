@@ -96,12 +96,26 @@ public final class HybridPath {
 
     /** Folds character by character, as {@link String#equalsIgnoreCase} compares: no locale and no neighbour changes the result. */
     private static String folded(String text) {
+        if (isFolded(text)) {
+            return text;
+        }
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints()
                 .map(Character::toUpperCase)
                 .map(Character::toLowerCase)
                 .forEach(out::appendCodePoint);
         return out.toString();
+    }
+
+    /** {@return whether folding would change nothing: plain small letters, digits and marks} */
+    private static boolean isFolded(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c > 0x7F || (c >= 'A' && c <= 'Z')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** {@return whether this is the path of the whole namespace} */

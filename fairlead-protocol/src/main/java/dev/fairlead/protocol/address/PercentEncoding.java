@@ -69,17 +69,18 @@ public final class PercentEncoding {
         if (encoded.indexOf('%') < 0) {
             return encoded.replace('+', ' ');
         }
-        ByteArrayOutputStream run = new ByteArrayOutputStream();
+        ByteArrayOutputStream run = new ByteArrayOutputStream(16);
         StringBuilder out = new StringBuilder(encoded.length());
         for (int i = 0; i < encoded.length(); ) {
             int octet = escapeAt(encoded, i);
-            if (octet >= 0) {
+            if (octet > 0x7F) {
                 run.write(octet);
                 i += 3;
             } else {
                 loosely(run, out);
-                char c = encoded.charAt(i++);
-                out.append(c == '+' ? ' ' : c);
+                char c = octet >= 0 ? (char) octet : encoded.charAt(i);
+                out.append(octet < 0 && c == '+' ? ' ' : c);
+                i += octet >= 0 ? 3 : 1;
             }
         }
         loosely(run, out);

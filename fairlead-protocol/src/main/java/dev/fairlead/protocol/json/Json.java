@@ -84,7 +84,9 @@ public final class Json {
 
     private static void quote(CharSequence text, StringBuilder out) {
         out.append('"');
-        for (int i = 0; i < text.length(); i++) {
+        int plain = plainChars(text);
+        out.append(text, 0, plain);
+        for (int i = plain; i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
                 case '"' -> out.append("\\\"");
@@ -108,6 +110,19 @@ public final class Json {
             }
         }
         out.append('"');
+    }
+
+    /** {@return how many characters at the beginning stand for themselves: mostly all} */
+    private static int plainChars(CharSequence text) {
+        int i = 0;
+        while (i < text.length() && isPlain(text.charAt(i))) {
+            i++;
+        }
+        return i;
+    }
+
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
     }
 
     private static void escape(char c, StringBuilder out) {

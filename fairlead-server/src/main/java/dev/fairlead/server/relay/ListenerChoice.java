@@ -17,13 +17,21 @@ import java.util.function.Predicate;
  */
 record ListenerChoice(Set<String> allowed, Set<String> disallowed) implements Predicate<ControlChannel> {
 
+    private static final String ALLOWED = "Microsoft-Relay-AllowedListeners";
+    private static final String DISALLOWED = "Microsoft-Relay-DisallowedListeners";
+
     /** A listener's id may have more behind its GUID, which the service added. */
     private static final int GUID_CHARS = 36;
 
+    private static final ListenerChoice ANY = new ListenerChoice(Set.of(), Set.of());
+
     static ListenerChoice of(Headers headers) {
+        if (!headers.has(ALLOWED) && !headers.has(DISALLOWED)) {
+            return ANY;
+        }
         return new ListenerChoice(
-                ids(headers.joined("Microsoft-Relay-AllowedListeners").orElse("")),
-                ids(headers.joined("Microsoft-Relay-DisallowedListeners").orElse("")));
+                ids(headers.joined(ALLOWED).orElse("")),
+                ids(headers.joined(DISALLOWED).orElse("")));
     }
 
     private static Set<String> ids(String list) {

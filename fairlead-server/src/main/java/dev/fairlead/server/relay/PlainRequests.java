@@ -21,6 +21,7 @@ import dev.fairlead.server.security.Authorizer;
 import dev.fairlead.server.security.Right;
 import dev.fairlead.server.security.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
@@ -79,12 +80,15 @@ final class PlainRequests implements ExchangeService {
     public ExchangeEvents onRequest(HttpExchange exchange) {
         HttpQuestion question = exchange.question();
         RelayTarget target = target(question);
-        Tracking tracking = Tracking.of(Optional.ofNullable(target.id()).orElse(""), namespace, target.path(), clock);
+        Instant at = clock.instant();
+        // Most requests are not refused.
+        Supplier<Tracking> tracking =
+                () -> Tracking.of(Optional.ofNullable(target.id()).orElse(""), namespace, target.path(), at);
         if (target.isUnderRelay()) {
-            throw refused(tracking.refused(Refusal.UPGRADE_REQUIRED), question);
+            throw refused(tracking.get().refused(Refusal.UPGRADE_REQUIRED), question);
         }
         if (stopping.getAsBoolean()) {
-            throw refused(tracking.refused(Refusal.DRAINING), question);
+            throw refused(tracking.get().refused(Refusal.DRAINING), question);
         }
         Optional<HybridConnection> serving = connections.serving(target.path());
         if (RuntimeInformation.isAskedFor(question)) {
@@ -96,9 +100,9 @@ final class PlainRequests implements ExchangeService {
             authorizationWasCredential = judged(question, target, Right.SEND, serving, tracking);
         }
         HybridConnection connection =
-                serving.orElseThrow(() -> refused(tracking.refused(Refusal.ENTITY_UNKNOWN), question));
+                serving.orElseThrow(() -> refused(tracking.get().refused(Refusal.ENTITY_UNKNOWN), question));
         if (!connection.terms().http()) {
-            throw refused(tracking.refused(Refusal.UPGRADE_REQUIRED), question);
+            throw refused(tracking.get().refused(Refusal.UPGRADE_REQUIRED), question);
         }
         Map<String, String> headers =
                 RelayHeaders.requestHeaders(question.headers().lines(), authorizationWasCredential, namespace);
@@ -124,7 +128,7 @@ final class PlainRequests implements ExchangeService {
         try {
             return RelayTarget.parse(question.target());
         } catch (InvalidAddress e) {
-            Tracking tracking = Tracking.of("", namespace, HybridPath.EMPTY, clock);
+            Tracking tracking = Tracking.of("", namespace, HybridPath.EMPTY, clock.instant());
             throw new RefusedException(
                     tracking.refused(
                             Refusal.ADDRESS_INVALID, Refusal.ADDRESS_INVALID.status(), String.valueOf(e.getMessage())),
@@ -138,11 +142,12 @@ final class PlainRequests implements ExchangeService {
             RelayTarget target,
             Right right,
             Optional<HybridConnection> serving,
-            Tracking tracking) {
+            Supplier<Tracking> tracking) {
         Credential credential = Credential.ofPlainRequest(target, question.headers());
         Verdict verdict = authorizer.judge(credential.token(), target.path(), right, RelayService.rulesOf(serving));
         if (verdict instanceof Verdict.Denied denied) {
-            throw new RefusedException(tracking.denied(denied, config.get().strictCompatibility()), denied.evidence());
+            throw new RefusedException(
+                    tracking.get().denied(denied, config.get().strictCompatibility()), denied.evidence());
         }
         return credential.fromAuthorization();
     }
@@ -152,22 +157,25 @@ final class PlainRequests implements ExchangeService {
     }
 
     /** A listener that was sent away comes back, here or elsewhere. */
-    private UpgradeAnswer.Refused inWords(Refusal refusal, Tracking tracking) {
+    private UpgradeAnswer.Refused inWords(Refusal refusal, Supplier<Tracking> tracking) {
         if (refusal.status() != Refusal.LISTENER_ABSENT.status()) {
-            return tracking.refused(refusal);
+            return tracking.get().refused(refusal);
         }
         if (stopping.getAsBoolean()) {
-            return tracking.refused(Refusal.DRAINING);
+            return tracking.get().refused(Refusal.DRAINING);
         }
         int status = refusal == Refusal.LISTENER_ABSENT ? config.get().noListenerStatus() : refusal.status();
-        return tracking.refused(refusal, status, refusal.summary());
+        return tracking.get().refused(refusal, status, refusal.summary());
     }
 
     private ExchangeEvents describe(
-            HttpExchange exchange, RelayTarget target, Optional<HybridConnection> serving, Tracking tracking) {
+            HttpExchange exchange,
+            RelayTarget target,
+            Optional<HybridConnection> serving,
+            Supplier<Tracking> tracking) {
         boolean _ = judged(exchange.question(), target, Right.MANAGE, serving, tracking);
         HybridConnection connection = serving.filter(one -> one.path().equals(target.path()))
-                .orElseThrow(() -> refused(tracking.refused(Refusal.ENTITY_UNKNOWN), exchange.question()));
+                .orElseThrow(() -> refused(tracking.get().refused(Refusal.ENTITY_UNKNOWN), exchange.question()));
         var page = RuntimeInformation.of(connection, namespace);
         exchange.respond(RuntimeInformation.HEAD, OptionalLong.of(page.readableBytes()));
         exchange.write(page);

@@ -165,14 +165,15 @@ public final class RelayService implements UpgradeService {
         try {
             target = RelayTarget.parse(request.target());
         } catch (InvalidAddress e) {
-            Tracking tracking = Tracking.of("", namespace, HybridPath.EMPTY, clock);
+            Tracking tracking = Tracking.of("", namespace, HybridPath.EMPTY, clock.instant());
             // It may have been meant for listening.
             return pace.late(
                     request.peer(),
                     tracking.refused(
                             Refusal.ADDRESS_INVALID, Refusal.ADDRESS_INVALID.status(), String.valueOf(e.getMessage())));
         }
-        Tracking tracking = Tracking.of(Optional.ofNullable(target.id()).orElse(""), namespace, target.path(), clock);
+        Tracking tracking =
+                Tracking.of(Optional.ofNullable(target.id()).orElse(""), namespace, target.path(), clock.instant());
         if (!target.isUnderRelay()) {
             return now(tracking.refused(Refusal.ENTITY_UNKNOWN));
         }

@@ -6,7 +6,6 @@ import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.security.Verdict;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.UUID;
@@ -35,7 +34,7 @@ record Tracking(String id, String entity, Instant at) {
     /** A status line has its limits in clients, too. */
     private static final int LONGEST_PATH = 512;
 
-    static Tracking of(String requestId, String namespace, HybridPath path, InstantSource clock) {
+    static Tracking of(String requestId, String namespace, HybridPath path, Instant at) {
         boolean isGuid = requestId.length() >= 36
                 && GUID.matcher(requestId.substring(0, 36)).matches();
         String encoded = path.encoded();
@@ -43,7 +42,7 @@ record Tracking(String id, String entity, Instant at) {
                 isGuid ? requestId.substring(0, 36) : UUID.randomUUID().toString(),
                 "sb://" + namespace + "/"
                         + (encoded.length() > LONGEST_PATH ? encoded.substring(0, LONGEST_PATH) : encoded),
-                clock.instant());
+                at);
     }
 
     UpgradeAnswer.Refused refused(Refusal refusal) {

@@ -10,7 +10,9 @@ import dev.fairlead.server.settings.Secret;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,19 @@ public final class Authorizer {
     /** Signs for a rule that is not there, so that asking for one costs what a wrong key costs. */
     private static final SasKey NOBODY = SasKey.of("nobody", "no key of any rule");
 
+    /** Some thousand senders' worth, in a few megabytes. */
+    private static final int MOST_REMEMBERED = 4096;
+
+    private static final int LONGEST_REMEMBERED = 1024;
+
     private final InstantSource clock;
+
+    /**
+     * Tokens whose signatures were found genuine: a sender of many requests has the same in each. What else makes a token
+     * good is looked at each time. Whoever has not the whole token finds nothing here.
+     */
+    private final Map<String, Known> genuine = new ConcurrentHashMap<>();
+
     private volatile List<AuthorizationRule> namespaceRules;
     private volatile Duration clockSkew;
 
@@ -56,20 +70,28 @@ public final class Authorizer {
         if (token == null || token.isBlank()) {
             return new Verdict.Denied(Refusal.TOKEN_MISSING, "no token");
         }
-        SasToken read;
-        try {
-            read = SasToken.parse(token);
-        } catch (MalformedToken e) {
-            return new Verdict.Denied(Refusal.TOKEN_MALFORMED, String.valueOf(e.getMessage()));
+        Known known = genuine.get(token);
+        if (known == null || !isOneOf(known.signature().rule(), ownRules)) {
+            SasToken read;
+            try {
+                read = SasToken.parse(token);
+            } catch (MalformedToken e) {
+                return new Verdict.Denied(Refusal.TOKEN_MALFORMED, String.valueOf(e.getMessage()));
+            }
+            Optional<Signature> signature = rules(read.keyName(), ownRules)
+                    .flatMap(rule -> signature(rule, read).stream())
+                    .findFirst();
+            if (signature.isEmpty()) {
+                var _ = read.signedBy(NOBODY);
+                return new Verdict.Denied(Refusal.TOKEN_SIGNATURE_INVALID, "key name " + read.keyName());
+            }
+            known = new Known(read, signature.get());
+            remember(token, known);
         }
-        Signature signature = rules(read.keyName(), ownRules)
-                .flatMap(rule -> signature(rule, read).stream())
-                .findFirst()
-                .orElse(null);
-        if (signature == null) {
-            var _ = read.signedBy(NOBODY);
-            return new Verdict.Denied(Refusal.TOKEN_SIGNATURE_INVALID, "key name " + read.keyName());
-        }
+        return judge(known.token(), known.signature(), path, needed);
+    }
+
+    private Verdict judge(SasToken read, Signature signature, HybridPath path, Right needed) {
         AuthorizationRule rule = signature.rule();
         if (!clock.instant().isBefore(read.expiresAt().plus(clockSkew))) {
             return new Verdict.Denied(Refusal.TOKEN_EXPIRED, "expired at " + read.expiresAt());
@@ -104,6 +126,24 @@ public final class Authorizer {
         return Stream.concat(ownRules.stream(), namespaceRules.stream())
                 .filter(each -> each.name().equalsIgnoreCase(name));
     }
+
+    /** Whether a rule that a signature was found good by is still asked; an equal one would say the same. */
+    private boolean isOneOf(AuthorizationRule rule, List<AuthorizationRule> ownRules) {
+        return ownRules.contains(rule) || namespaceRules.contains(rule);
+    }
+
+    /** Only genuine tokens come here, so that nobody without a key can fill it. */
+    private void remember(String token, Known known) {
+        if (token.length() <= LONGEST_REMEMBERED) {
+            if (genuine.size() >= MOST_REMEMBERED) {
+                genuine.clear();
+            }
+            genuine.put(token, known);
+        }
+    }
+
+    /** A token whose signature is genuine. */
+    private record Known(SasToken token, Signature signature) {}
 
     /** Whose key it was that signed a token. */
     private record Signature(AuthorizationRule rule, Secret key) {}

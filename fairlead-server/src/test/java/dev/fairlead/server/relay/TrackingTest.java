@@ -20,7 +20,7 @@ class TrackingTest {
 
     @Test
     void refusalNamesItsIdTheEntityAndTheTime() {
-        Tracking tracking = Tracking.of(GUID, "relay.test", HybridPath.of("orders/eu"), CLOCK);
+        Tracking tracking = Tracking.of(GUID, "relay.test", HybridPath.of("orders/eu"), CLOCK.instant());
 
         assertThat(tracking.refused(Refusal.ENTITY_UNKNOWN).reason())
                 .isEqualTo("Endpoint does not exist. TrackingId:" + GUID
@@ -44,14 +44,15 @@ class TrackingTest {
 
     @Test
     void pathIsEncodedAndOfBoundedLength() {
-        Tracking odd = Tracking.of(GUID, "relay.test", HybridPath.of("a b/\u00e4"), CLOCK);
-        Tracking longest = Tracking.of(GUID, "relay.test", HybridPath.of("x".repeat(30_000)), CLOCK);
+        Tracking odd = Tracking.of(GUID, "relay.test", HybridPath.of("a b/\u00e4"), CLOCK.instant());
+        Tracking longest = Tracking.of(GUID, "relay.test", HybridPath.of("x".repeat(30_000)), CLOCK.instant());
 
         assertThat(odd.entity()).isEqualTo("sb://relay.test/a%20b/%C3%A4");
         assertThat(longest.entity()).isEqualTo("sb://relay.test/" + "x".repeat(512));
     }
 
     private static String idFor(String given) {
-        return Tracking.of(given, "relay.test", HybridPath.EMPTY, CLOCK).id();
+        return Tracking.of(given, "relay.test", HybridPath.EMPTY, CLOCK.instant())
+                .id();
     }
 }

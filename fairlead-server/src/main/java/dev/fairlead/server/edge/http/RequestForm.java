@@ -75,7 +75,9 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
         if (request.method().equals(HttpMethod.CONNECT)) {
             throw new RefusedException(Refusal.TUNNEL_UNKNOWN, "method CONNECT");
         }
-        request.setUri(originForm(request.uri()));
+        if (!request.uri().startsWith("/")) {
+            request.setUri(originForm(request.uri()));
+        }
         if (!request.uri().startsWith("/")) {
             throw malformed("the target is no path (expected: a target that begins with /)");
         }

@@ -43,6 +43,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
 
     private @Nullable ChannelHandlerContext ctx;
     private boolean heard;
+    private boolean flushDue;
     private boolean closing;
     private boolean deaf;
     private boolean heldUp;
@@ -154,7 +155,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
         ChannelHandlerContext to = outlet();
         if (to != null) {
             Fragments.text(to, text);
-            to.flush();
+            flushSoon(to);
         }
     }
 
@@ -171,7 +172,18 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
         }
         Fragments.text(to, text);
         Fragments.part(to, Opcode.BINARY, binary, true);
-        to.flush();
+        flushSoon(to);
+    }
+
+    /** Behind all else that this turn of the loop has to say: one control channel carries the requests of many senders. */
+    private void flushSoon(ChannelHandlerContext to) {
+        if (!flushDue) {
+            flushDue = true;
+            to.executor().execute(() -> {
+                flushDue = false;
+                to.flush();
+            });
+        }
     }
 
     /** {@return where to write to, or null if nothing more is to be said} A peer that does not read is cut off here. */

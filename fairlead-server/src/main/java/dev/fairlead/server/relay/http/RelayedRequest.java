@@ -135,10 +135,10 @@ public final class RelayedRequest implements Question {
     public ExchangeEvents begin() {
         room.enter(this);
         observer.requestBegun();
-        silence.moved();
         OptionalLong length = exchange.bodyBytes();
         if (length.isPresent() && length.getAsLong() > 0 && length.getAsLong() <= LONGEST_SENT) {
             body = new byte[(int) length.getAsLong()];
+            silence.moved();
             exchange.readBody();
         } else {
             happened(new RequestLife.Event.Gathered());

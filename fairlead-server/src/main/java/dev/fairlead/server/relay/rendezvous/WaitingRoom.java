@@ -2,6 +2,7 @@
 package dev.fairlead.server.relay.rendezvous;
 
 import dev.fairlead.server.relay.listener.HybridConnection;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,6 +18,12 @@ import java.util.concurrent.ConcurrentMap;
  * first 36 characters, and 64 random bits more.
  */
 public final class WaitingRoom {
+
+    /** Version 4 of RFC 9562, section 5.4, where it stands in the upper half. */
+    private static final long RANDOM_VERSION = 0x4000L;
+
+    /** Variant 10 of section 4.1, where it stands in the lower half. */
+    private static final long RFC_VARIANT = 1L << 63;
 
     private final SecureRandom random = new SecureRandom();
     private final ConcurrentMap<String, Meeting> waiting = new ConcurrentHashMap<>();
@@ -55,8 +62,10 @@ public final class WaitingRoom {
 
     /** {@return an id that was never given out} */
     public String newId() {
-        byte[] more = new byte[8];
-        random.nextBytes(more);
-        return UUID.randomUUID() + "_" + HexFormat.of().formatHex(more);
+        ByteBuffer drawn = ByteBuffer.allocate(3 * Long.BYTES);
+        random.nextBytes(drawn.array());
+        UUID uuid =
+                new UUID((drawn.getLong() & ~0xF000L) | RANDOM_VERSION, (drawn.getLong() & ~(3L << 62)) | RFC_VARIANT);
+        return uuid + "_" + HexFormat.of().toHexDigits(drawn.getLong());
     }
 }
