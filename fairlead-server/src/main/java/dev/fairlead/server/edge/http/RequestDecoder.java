@@ -284,7 +284,11 @@ public final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
         isBehindOneBlank(line, start);
-        return super.splitThirdWordInitialLine(line, start, length);
+        String version = super.splitThirdWordInitialLine(line, start, length);
+        if (!version.startsWith("HTTP/")) { // in capitals alone (RFC 9112, section 2.3)
+            throw new IllegalArgumentException("no version of HTTP");
+        }
+        return version;
     }
 
     private void isBehindOneBlank(byte[] line, int start) {

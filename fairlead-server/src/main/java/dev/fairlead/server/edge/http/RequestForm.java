@@ -75,6 +75,9 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
         if (request.method().equals(HttpMethod.CONNECT)) {
             throw new RefusedException(Refusal.TUNNEL_UNKNOWN, "method CONNECT");
         }
+        if (hasControlOrBlank(request.uri())) {
+            throw malformed("a control character in the target");
+        }
         if (!request.uri().startsWith("/")) {
             request.setUri(originForm(request.uri()));
         }
@@ -103,6 +106,15 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
         if (!sized && headers.contains("Sec-WebSocket-Key1") && headers.contains("Sec-WebSocket-Key2")) {
             throw malformed("an upgrade of before RFC 6455");
         }
+    }
+
+    private static boolean hasControlOrBlank(String target) {
+        for (int i = 0; i < target.length(); i++) {
+            if (target.charAt(i) <= ' ' || target.charAt(i) == 0x7F) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A target with scheme and authority is what proxies are sent; a server takes it, too (RFC 9112, section 3.2.2). */

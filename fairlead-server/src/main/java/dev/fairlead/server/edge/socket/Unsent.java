@@ -88,18 +88,25 @@ public final class Unsent {
         return copy;
     }
 
-    /** Runs a task when all that was written is taken, or the socket is closed; at once if that is so already. */
+    /**
+     * Runs a task when all that was written is taken, or the socket is closed; at once if that is so already. Later it runs by
+     * itself, and not while the socket is being written: so it may write, and copy what is left of that.
+     */
     public void whenWritten(Runnable next) {
+        channel.flush(); // through TLS, what was written before
+        if (!isBehind()) {
+            next.run();
+            return;
+        }
         // An empty write ends when all before it has: written, or failed with the socket. Past TLS, which would make a
         // record of it; what was flushed through it before is in the socket's queue by now.
-        channel.flush(); // through TLS, what was written before
         awaited++;
         ChannelPromise written = channel.newPromise();
         channel.unsafe().write(Unpooled.EMPTY_BUFFER, written);
         channel.unsafe().flush();
         written.addListener(all -> {
             awaited--;
-            next.run();
+            channel.eventLoop().execute(next);
         });
     }
 
