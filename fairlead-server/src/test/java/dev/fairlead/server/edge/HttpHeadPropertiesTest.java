@@ -42,6 +42,64 @@ class HttpHeadPropertiesTest {
         });
     }
 
+    @Test
+    void requestsBehindOneAnotherAreSeveralOrAreRefused() {
+        Trials.of(300, random -> {
+            ByteArrayOutputStream wire = new ByteArrayOutputStream();
+            for (int i = 1 + random.nextInt(4); i > 0; i--) {
+                wire.writeBytes(random.nextInt(8) == 0 ? request(random) : exchange(random));
+            }
+            byte[] all = wire.toByteArray();
+            if (random.nextBoolean()) {
+                all[random.nextInt(all.length)] = (byte)
+                        (random.nextBoolean()
+                                ? random.nextInt()
+                                : Trials.oneOf(random, '\r', '\n', ' ', ':', '\0', ';', '0'));
+            }
+
+            HttpHeadFuzzTest.areOneRequestOrAreRefused(all, answer(random), random.nextLong());
+        });
+    }
+
+    /** {@return a request without a mistake, with any body} */
+    private static byte[] exchange(Random random) {
+        String body = new String(Trials.bytes(random, 60), StandardCharsets.ISO_8859_1);
+        String framed = body;
+        StringBuilder head = new StringBuilder(Trials.oneOf(random, "GET", "POST", "HEAD", "DELETE", "x"))
+                .append(" /")
+                .append(random.nextInt(100))
+                .append(" HTTP/1.1\r\nHost: h\r\n");
+        switch (random.nextInt(3)) {
+            case 0 -> framed = "";
+            case 1 -> head.append("Content-Length: ").append(body.length()).append("\r\n");
+            default -> {
+                head.append("Transfer-Encoding: chunked\r\n");
+                framed = chunks(body, random);
+            }
+        }
+        if (random.nextInt(6) == 0) {
+            head.append(Trials.oneOf(random, "Connection: close\r\n", "Expect: 100-continue\r\n"));
+        }
+        return head.append("\r\n").append(framed).toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String chunks(String body, Random random) {
+        StringBuilder chunks = new StringBuilder();
+        for (int at = 0; at < body.length(); ) {
+            int to = at + 1 + random.nextInt(body.length() - at);
+            chunks.append(Integer.toHexString(to - at))
+                    .append(random.nextInt(5) == 0 ? ";a=\"b\"" : "")
+                    .append("\r\n")
+                    .append(body, at, to)
+                    .append("\r\n");
+            at = to;
+        }
+        return chunks.append("0\r\n")
+                .append(random.nextInt(5) == 0 ? "X: y\r\n" : "")
+                .append("\r\n")
+                .toString();
+    }
+
     private static HttpHeadFuzzTest.Answer answer(Random random) {
         return Trials.oneOf(random, HttpHeadFuzzTest.Answer.values());
     }

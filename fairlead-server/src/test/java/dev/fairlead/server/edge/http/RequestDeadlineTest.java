@@ -9,9 +9,12 @@ import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.edge.EmbeddedSocket;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
@@ -24,10 +27,11 @@ class RequestDeadlineTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final EmbeddedSocket socket = new EmbeddedSocket();
+    private final RequestDeadline deadline = new RequestDeadline(LIMIT);
 
     @BeforeEach
     void connect() {
-        socket.pipeline().addLast(new RequestDeadline(LIMIT));
+        socket.pipeline().addLast(deadline);
     }
 
     @AfterEach
@@ -67,6 +71,56 @@ class RequestDeadlineTest {
         }
 
         socket.passes(Duration.ofSeconds(1));
+
+        assertThatExceptionOfType(RefusedException.class).isThrownBy(socket::checkException);
+    }
+
+    /** Behind this the head alone counts. */
+    private void takesHeadsAlone() {
+        socket.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+                if (message instanceof HttpRequest) {
+                    deadline.headIsWhole();
+                }
+                ctx.fireChannelRead(message);
+            }
+        });
+    }
+
+    @Test
+    void bodyMayTakeItsTimeWhereTheHeadAloneCounts() {
+        takesHeadsAlone();
+        socket.writeInbound(head());
+        socket.passes(LIMIT.multipliedBy(2));
+        socket.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+        socket.passes(LIMIT.multipliedBy(2));
+
+        assertThatCode(socket::checkException).doesNotThrowAnyException();
+    }
+
+    @Test
+    void furtherHeadCountsFromItsBeginning() {
+        takesHeadsAlone();
+        socket.writeInbound(head(), LastHttpContent.EMPTY_LAST_CONTENT);
+        socket.passes(LIMIT.multipliedBy(2));
+
+        socket.pipeline().fireUserEventTriggered(RequestDecoder.Progress.HEAD_BEGUN);
+        socket.passes(LIMIT.minusNanos(1));
+        assertThatCode(socket::checkException).doesNotThrowAnyException();
+        socket.passes(Duration.ofNanos(1));
+
+        assertThatExceptionOfType(RefusedException.class).isThrownBy(socket::checkException);
+    }
+
+    @Test
+    void furtherRequestIsWaitedForAsAWholeWhereItsHeadAloneDoesNotCount() {
+        takesHeadsAlone();
+        socket.writeInbound(head(), LastHttpContent.EMPTY_LAST_CONTENT);
+        socket.pipeline().removeLast();
+
+        socket.writeInbound(head());
+        socket.passes(LIMIT);
 
         assertThatExceptionOfType(RefusedException.class).isThrownBy(socket::checkException);
     }

@@ -11,6 +11,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
@@ -111,7 +112,8 @@ class RequestFormTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"*", "relay.test:443", "a/b", "ftp://relay.test/", "mailto:someone", ""})
+    @ValueSource(
+            strings = {"*", "relay.test:443", "a/b", "ftp://relay.test/", "mailto:someone", "/a\u0001b", "/\u007f", ""})
     void targetThatIsNoPathIsRefused(String target) {
         assertRefused(request(target), Refusal.REQUEST_MALFORMED);
     }
@@ -131,6 +133,70 @@ class RequestFormTest {
         request.headers().set("Content-Length", "1").set("Transfer-Encoding", "chunked");
 
         assertRefused(request, Refusal.REQUEST_MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "identity",
+                "gzip",
+                "gzip, chunked",
+                "chunked, chunked",
+                "xchunked",
+                "chunked;q=1",
+                "\"chunked\""
+            })
+    void otherCodingThanChunkedIsRefused(String coding) {
+        FullHttpRequest request = request("/");
+        request.headers().set("Transfer-Encoding", coding);
+
+        assertRefused(request, Refusal.REQUEST_MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chunked", "Chunked", "CHUNKED"})
+    void chunkedIsReadInAnyCase(String coding) {
+        FullHttpRequest request = request("/");
+        request.headers().set("Transfer-Encoding", coding);
+
+        assertPasses(request);
+    }
+
+    @Test
+    void codingThatIsGivenTwiceIsRefused() {
+        FullHttpRequest request = request("/");
+        request.headers().add("Transfer-Encoding", "chunked").add("Transfer-Encoding", "chunked");
+
+        assertRefused(request, Refusal.REQUEST_MALFORMED);
+    }
+
+    @Test
+    void upgradeOfBeforeTheStandardIsRefused() {
+        FullHttpRequest request = request("/");
+        request.headers().set("Sec-WebSocket-Key1", "a").set("Sec-WebSocket-Key2", "b");
+
+        assertRefused(request, Refusal.REQUEST_MALFORMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"relay.test:443", "/"})
+    void tunnelIsRefusedAsSuch(String target) {
+        FullHttpRequest request = request(target);
+        request.setMethod(HttpMethod.CONNECT);
+
+        assertRefused(request, Refusal.TUNNEL_UNKNOWN);
+    }
+
+    @Test
+    void bodyThatCouldNotBeReadIsRefused() {
+        DefaultLastHttpContent end = new DefaultLastHttpContent(Unpooled.copiedBuffer(new byte[] {1}));
+        end.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("a chunk has no size")));
+
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> socket.writeInbound(end))
+                .satisfies(refused -> assertThat(refused.answer().refusal()).isEqualTo(Refusal.REQUEST_MALFORMED));
+        assertThat(end.refCnt()).isZero();
     }
 
     @Test

@@ -135,4 +135,63 @@ class ReadBuffersTest {
 
         assertThat(allocator.tries).isOne();
     }
+
+    @Test
+    void bodyIsReadInPiecesOfItsLengthAndHeadsInSmallOnesAgain() {
+        reads();
+        buffers.readPieces(10_000);
+        reads();
+        buffers.readPieces(Long.MAX_VALUE);
+        reads();
+        buffers.readLittle();
+        reads();
+        buffers.readPieces(1);
+        reads();
+
+        assertThat(taken)
+                .extracting(ByteBuf::capacity)
+                .containsExactly(2048, 10_000, ReadBuffers.SEALED_BYTES, 2048, 2048);
+    }
+
+    @Test
+    void longBodyIsReadIntoTheLargeBufferForAWhile() {
+        buffers.readMuch(loop);
+        reads();
+        assertThat(loop.holds(taken.getLast())).isTrue();
+
+        buffers.readLittle();
+        reads();
+        assertThat(taken.getLast().capacity()).isEqualTo(2048);
+    }
+
+    @Test
+    void bodyThatFindsNoMemoryIsReadAMomentLaterUnlessItIsHeld() {
+        buffers.readMuch(loop);
+        allocator.empty = true;
+        readsInVain();
+        assertThat(socket.config().isAutoRead()).isFalse();
+
+        buffers.hold();
+        socket.passes(MemoryShortage.PAUSE);
+        assertThat(socket.config().isAutoRead()).isFalse();
+        buffers.letGo();
+        assertThat(socket.config().isAutoRead()).isTrue();
+
+        readsInVain();
+        buffers.hold();
+        buffers.letGo();
+        assertThat(socket.config().isAutoRead()).isFalse();
+        socket.passes(MemoryShortage.PAUSE);
+        assertThat(socket.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void nothingIsGivenToReadIntoWhileReadingIsHeld() {
+        buffers.hold();
+
+        assertThatThrownBy(this::reads).isInstanceOf(ReadBuffers.HeldBack.class);
+        buffers.letGo();
+        reads();
+        assertThat(taken).hasSize(1);
+    }
 }
