@@ -79,6 +79,9 @@ public final class ControlMessages {
 
     /** {@return whether a message, as encoded, has at most {@value #MAX_ENCODED_BYTES} bytes of UTF-8} */
     public static boolean fits(String encoded) {
+        if (encoded.length() <= MAX_ENCODED_BYTES / 3) {
+            return true; // whatever its characters are
+        }
         int bytes = 0;
         for (int i = 0; i < encoded.length() && bytes <= MAX_ENCODED_BYTES; i++) {
             char c = encoded.charAt(i);

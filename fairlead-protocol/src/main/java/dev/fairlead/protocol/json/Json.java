@@ -38,7 +38,7 @@ public final class Json {
      * @throws IllegalArgumentException if the value, or one inside it, has no form in JSON
      */
     public static String write(@Nullable Object value) {
-        StringBuilder out = new StringBuilder(256);
+        StringBuilder out = new StringBuilder(1024); // a sender's headers fit
         write(value, out, 0);
         return out.toString();
     }

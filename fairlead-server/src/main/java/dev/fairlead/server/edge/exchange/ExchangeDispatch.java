@@ -173,7 +173,7 @@ public final class ExchangeDispatch extends ChannelInboundHandlerAdapter {
                 request.method().name(),
                 request.uri(),
                 headers,
-                Dialled.of(read.channel(), headers, setting.trustedProxies()).remoteAddress());
+                Dialled.client(read.channel(), headers, setting.trustedProxies()));
         NettyExchange exchange = new NettyExchange(
                 this,
                 read,

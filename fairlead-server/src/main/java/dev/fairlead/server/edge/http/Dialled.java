@@ -47,6 +47,14 @@ public record Dialled(InetSocketAddress remoteAddress, String baseAddress) {
         return new Dialled(client(remote, headers, trustedProxies), scheme + "://" + host);
     }
 
+    /** {@return the client of a request alone, by the same rules} */
+    public static InetSocketAddress client(Channel channel, Headers headers, List<Network> trustedProxies) {
+        InetSocketAddress remote = ClientAddress.of(channel);
+        return Network.anyContains(trustedProxies, remote.getAddress())
+                ? client(remote, headers, trustedProxies)
+                : remote;
+    }
+
     private static boolean isSecure(String proto) {
         String scheme = firstOf(proto).toLowerCase(Locale.ROOT);
         return scheme.equals("https") || scheme.equals("wss");

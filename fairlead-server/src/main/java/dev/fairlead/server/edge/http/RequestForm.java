@@ -35,6 +35,9 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
 
     private static final Pattern ABSOLUTE = Pattern.compile("(?i)(https?|wss?)://[^/?#]*");
 
+    /** What the last request had: the next ones of a connection mostly have the same. */
+    private String goodHost = "";
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest request) {
@@ -59,7 +62,7 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
         ctx.fireChannelRead(message);
     }
 
-    private static void check(HttpRequest request) {
+    private void check(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
             Throwable cause = request.decoderResult().cause();
             boolean tooLong = cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException;
@@ -85,10 +88,11 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
             throw malformed("the target is no path (expected: a target that begins with /)");
         }
         var hosts = request.headers().getAll(HttpHeaderNames.HOST);
-        if (hosts.size() != 1 || !isAuthority(hosts.getFirst())) {
+        if (hosts.size() != 1 || !(hosts.getFirst().equals(goodHost) || isAuthority(hosts.getFirst()))) {
             throw malformed("a Host that is none, or " + hosts.size()
                     + " of them (expected: one host name with or without a port)");
         }
+        goodHost = hosts.getFirst();
         checkLength(request.headers());
     }
 

@@ -77,7 +77,7 @@ public final class UpgradeDispatch extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean isUpgrade(HttpRequest request) {
-        return hasToken(request, "Upgrade", "websocket");
+        return request.headers().contains("Upgrade") && hasToken(request, "Upgrade", "websocket");
     }
 
     private static boolean hasToken(HttpRequest request, String name, String token) {
