@@ -94,7 +94,8 @@ public sealed interface ControlMessage {
      * @param requestId of the request; some listeners repeat its first 36 characters alone
      * @param statusCode the HTTP status, as it came: not checked here
      * @param statusDescription the reason phrase; empty if the listener gave none
-     * @param responseHeaders the lines of the answer's head; a name may stand several times
+     * @param responseHeaders the lines of the answer's head; a name may stand several times. Written as one text for each name,
+     *     several values joined by a comma; several {@code Set-Cookie} as an array, which Fairlead reads
      * @param body whether a body follows
      */
     record Response(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ public final class ControlMessages {
 
     /** The longest message, in bytes of UTF-8, that Azure Relay's .NET and Java listeners have room for. */
     public static final int MAX_ENCODED_BYTES = 65_536;
+
+    private static final String SET_COOKIE = "Set-Cookie";
 
     private ControlMessages() {}
 
@@ -61,7 +64,7 @@ public final class ControlMessages {
             if (!response.statusDescription().isEmpty()) {
                 members.put("statusDescription", response.statusDescription());
             }
-            members.put("responseHeaders", RelayHeaders.joined(response.responseHeaders()));
+            members.put("responseHeaders", written(response.responseHeaders()));
             return Json.write(Map.of("response", members));
         }
         if (message instanceof ControlMessage.RenewToken renewal) {
@@ -74,6 +77,19 @@ public final class ControlMessages {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("address", endpoint.address());
         members.put("port", endpoint.port());
+        return members;
+    }
+
+    /** Cookies cannot be joined (RFC 6265, section 3): several are an array, and all else is one text for each name. */
+    private static Map<String, Object> written(List<Header> headers) {
+        Map<String, Object> members = new LinkedHashMap<>(RelayHeaders.joined(headers));
+        List<String> cookies = headers.stream()
+                .filter(header -> header.is(SET_COOKIE))
+                .map(Header::value)
+                .toList();
+        if (cookies.size() > 1) {
+            members.replaceAll((name, value) -> name.equalsIgnoreCase(SET_COOKIE) ? cookies : value);
+        }
         return members;
     }
 
@@ -159,7 +175,7 @@ public final class ControlMessages {
 
     /** Some listeners write it as a text. */
     private static int statusCode(@Nullable Object value) {
-        if (value instanceof Number number) {
+        if (value instanceof Number number && number.doubleValue() == number.intValue()) {
             return number.intValue();
         }
         if (value instanceof String text) {
@@ -169,7 +185,7 @@ public final class ControlMessages {
                 throw new MalformedMessage("response has a statusCode that is no number");
             }
         }
-        throw new MalformedMessage("response has no statusCode");
+        throw new MalformedMessage("response has no statusCode that is one");
     }
 
     private static List<Header> headerLines(@Nullable Object value) {
@@ -177,7 +193,11 @@ public final class ControlMessages {
         if (value instanceof Map<?, ?> members) {
             members.forEach((name, content) -> {
                 if (content instanceof List<?> list) {
-                    list.forEach(one -> lines.add(new Header(String.valueOf(name), String.valueOf(one))));
+                    for (Object one : list) {
+                        if (one != null) {
+                            lines.add(new Header(String.valueOf(name), headerValue(one)));
+                        }
+                    }
                 } else if (content != null) {
                     lines.add(new Header(String.valueOf(name), headerValue(content)));
                 }
@@ -200,7 +220,10 @@ public final class ControlMessages {
 
     private static String headerValue(Object content) {
         return content instanceof List<?> list
-                ? list.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                ? list.stream()
+                        .filter(Objects::nonNull)
+                        .map(ControlMessages::headerValue)
+                        .collect(Collectors.joining(", "))
                 : content instanceof Map<?, ?> ? Json.write(content) : String.valueOf(content);
     }
 

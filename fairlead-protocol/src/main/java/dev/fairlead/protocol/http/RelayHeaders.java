@@ -19,6 +19,9 @@ public final class RelayHeaders {
     /** Carries a token where no header above and no parameter does; else it is the application's. */
     public static final String AUTHORIZATION = "Authorization";
 
+    private static final String TOKEN_CHARACTERS =
+            "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
     private static final String VIA = "Via";
 
     /** What belongs to one connection whether or not {@code Connection} names it; lower case. */
@@ -65,7 +68,8 @@ public final class RelayHeaders {
     /**
      * Picks what a sender is told of a listener's answer: every line, in order and in the listener's letter case, but for those
      * that belong to the connection and those that frame the body. {@code Via} is added, or goes on: by it a sender tells the
-     * listener's answer from an error of the relay.
+     * listener's answer from an error of the relay. A line whose name is no token (RFC 9110, section 5.1) ends here, and a
+     * control character in a value becomes a space (section 5.5), so that no answer holds lines that nobody wrote.
      *
      * @param namespace the relay's host name, for {@code Via}
      */
@@ -77,15 +81,34 @@ public final class RelayHeaders {
         for (Header header : headers) {
             if (header.is(VIA) && !via) {
                 via = true;
-                crossing.add(new Header(header.name(), header.value() + ", " + via(namespace)));
-            } else if (!ending.contains(lowered(header.name()))) {
-                crossing.add(header);
+                crossing.add(new Header(header.name(), oneLine(header.value()) + ", " + via(namespace)));
+            } else if (isToken(header.name()) && !ending.contains(lowered(header.name()))) {
+                crossing.add(new Header(header.name(), oneLine(header.value())));
             }
         }
         if (!via) {
             crossing.add(new Header(VIA, via(namespace)));
         }
         return crossing;
+    }
+
+    /** {@return whether a text can be the name of a header (RFC 9110, section 5.6.2)} */
+    public static boolean isToken(String name) {
+        return !name.isEmpty() && name.chars().allMatch(c -> c < 0x80 && TOKEN_CHARACTERS.indexOf(c) >= 0);
+    }
+
+    private static String oneLine(String value) {
+        boolean fits = value.chars().allMatch(RelayHeaders::mayStandInAValue);
+        return fits
+                ? value
+                : value.chars()
+                        .map(c -> mayStandInAValue(c) ? c : ' ')
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+    }
+
+    private static boolean mayStandInAValue(int c) {
+        return c == '\t' || (c >= ' ' && c != 0x7F);
     }
 
     private static String via(String namespace) {

@@ -40,6 +40,7 @@ class AddressFuzzTest {
         target.rejection().ifPresent(AddressFuzzTest::canBeAnswered);
         isSound(target.path());
         leadsBack(target);
+        isTheListenersWhole(target);
         applicationsPartStaysTheApplications(target.rawApplicationQuery());
     }
 
@@ -82,6 +83,20 @@ class AddressFuzzTest {
         assertThat(RelayTarget.parse(RelayTarget.rejectAddress(address, rejection))
                         .rejection())
                 .isEqualTo(Optional.of(rejection));
+    }
+
+    /** What a listener sees of a plain HTTP request begins with its own name, and names the same place. */
+    private static void isTheListenersWhole(RelayTarget target) {
+        for (HybridPath listener : target.path().prefixes()) {
+            String seen = target.requestTarget(listener);
+            String query = target.rawApplicationQuery();
+            assertThat(seen).endsWith(query.isEmpty() ? "" : "?" + query);
+            String path = seen.substring(0, seen.length() - (query.isEmpty() ? 0 : query.length() + 1));
+            assertThat(path).startsWith("/" + listener.spelled()).doesNotContain("\r", "\n", "\0");
+            if (path.indexOf('%') < 0) {
+                assertThat(HybridPath.of(path)).isEqualTo(target.path());
+            }
+        }
     }
 
     private static void applicationsPartStaysTheApplications(String query) {

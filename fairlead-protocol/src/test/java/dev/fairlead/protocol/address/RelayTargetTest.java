@@ -106,6 +106,74 @@ class RelayTargetTest {
         assertThat(RelayTarget.parse("/$hc/h" + query).rawApplicationQuery()).isEqualTo(kept);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/hyco, /hyco",
+        "/hyco/, /hyco/",
+        "/HyCo/a/, /hyco/a/",
+        "//hyco//a//b, /hyco//a//b",
+        "/hyco/a%20b, /hyco/a b",
+        "/hyco/%e2%82%ac/%C3%B8, /hyco/€/ø",
+        "/hyco/a%2Fb%2fc, /hyco/a%2Fb%2fc",
+        "/hyco%2Fa%2Fb, /hyco/a%2Fb",
+        "/hyco/%3f%23%25%3F, /hyco/%3f%23%25%3F",
+        "/hyco/100%2525, /hyco/100%2525",
+        "/hyco/%41%2B+, /hyco/A++",
+        "http://relay.test:9400/hyco/x?y, /hyco/x?y",
+    })
+    void pathIsDecodedButForWhatWouldChangeItsMeaning(String target, String seen) {
+        assertThat(RelayTarget.parse(target).requestTarget(HybridPath.of("hyco")))
+                .isEqualTo(seen);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/a/b, a/b, /a/b",
+        "/A%2FB/c, a/b, /a/b/c",
+        "/a//B/c%2Fd, A/b, /A/b/c%2Fd",
+        "/%61%20x/y, A x, /A x/y",
+        "/a/b/c, a/b/c, /a/b/c",
+    })
+    void hybridConnectionIsSpelledAsItsListenerSpellsIt(String target, String listener, String seen) {
+        assertThat(RelayTarget.parse(target).requestTarget(HybridPath.of(listener)))
+                .isEqualTo(seen);
+    }
+
+    /** The table of .NET's test QueryString, and what lies around it. */
+    @ParameterizedTest
+    @CsvSource({
+        "?foo=bar, ?foo=bar",
+        "?sb-hc-id=1, ''",
+        "?, ''",
+        "?&&&, ?&&&",
+        "?a=1&a=2&, ?a=1&a=2&",
+        "?custom&value, ?custom&value",
+        "?custom=value&sb-hc-token=t&other, ?custom=value&other",
+        "?x=%2f%3a%3d%26, ?x=%2f%3a%3d%26",
+        "?%C3%b8=%20, ?%C3%b8=%20",
+        "?sb-hc-undefined, ?sb-hc-undefined",
+        "?SB-HC-whatever=true&api-version=2016-07, ?api-version=2016-07",
+        "?t=a=b, ?t=a=b",
+    })
+    void queryIsKeptByteForByte(String query, String seen) {
+        assertThat(RelayTarget.parse("/hyco/a" + query).requestTarget(HybridPath.of("hyco")))
+                .isEqualTo("/hyco/a" + seen);
+    }
+
+    @Test
+    void controlCharactersStayEscaped() {
+        assertThat(PercentEncoding.decodeForRequestTarget("/a%0D%0Ab%00%7f%20")).isEqualTo("/a%0D%0Ab%00%7f ");
+    }
+
+    @Test
+    void requestAddressHoldsNothingOfTheSender() {
+        assertThat(RelayTarget.requestAddress("wss://relay.test:443", HybridPath.of("a b/C"), ID))
+                .isEqualTo("wss://relay.test:443/$hc/a%20b/C?sb-hc-action=request&sb-hc-id=" + ID);
+        RelayTarget dialled = RelayTarget.parse(RelayTarget.requestAddress("ws://h", HybridPath.of("a"), ID));
+        assertThat(dialled.action()).isEqualTo(Action.REQUEST);
+        assertThat(dialled.id()).isEqualTo(ID);
+    }
+
     @Test
     void rawPathIsWhatTheSenderSent() {
         assertThat(RelayTarget.parse("/%24hc/N%61me/a%20b%2Fc/?x").rawPath()).isEqualTo("N%61me/a%20b%2Fc/");

@@ -3,6 +3,7 @@ package dev.fairlead.protocol.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.protocol.http.Header;
 import dev.fairlead.protocol.json.Json;
 import dev.fairlead.protocol.trials.Trials;
 import java.util.ArrayList;
@@ -19,8 +20,17 @@ class ControlMessagePropertiesTest {
     void anyTextIsAMessageOrIsRefused() {
         Trials.of(
                 5_000,
-                random -> ControlMessageFuzzTest.isAMessageOrIsRefused(
-                        Trials.text(random, "{\"accept\":", "{\"renewToken\":{\"token\":\"", "\"address\":\"", "}}")));
+                random -> ControlMessageFuzzTest.isAMessageOrIsRefused(Trials.text(
+                        random,
+                        "{\"accept\":",
+                        "{\"request\":{",
+                        "{\"response\":{\"requestId\":\"1\",",
+                        "\"statusCode\":",
+                        "\"responseHeaders\":{",
+                        "\"Set-Cookie\":[",
+                        "{\"renewToken\":{\"token\":\"",
+                        "\"address\":\"",
+                        "}}")));
     }
 
     @Test
@@ -34,9 +44,7 @@ class ControlMessagePropertiesTest {
     @Test
     void messageIsReadAsItWasWritten() {
         Trials.of(3_000, random -> {
-            ControlMessage message = message(random);
-
-            assertThat(ControlMessages.decode(ControlMessages.encode(message))).isEqualTo(message);
+            ControlMessageFuzzTest.isReadAsItWasWritten(message(random));
         });
     }
 
@@ -50,18 +58,35 @@ class ControlMessagePropertiesTest {
     }
 
     private static ControlMessage message(Random random) {
-        if (random.nextInt(4) == 0) {
-            return new ControlMessage.RenewToken("t" + Trials.text(random));
-        }
         Map<String, String> headers = new LinkedHashMap<>();
         for (int i = random.nextInt(5); i > 0; i--) {
             headers.put(Trials.text(random), Trials.text(random));
         }
-        return new ControlMessage.Accept(
-                "ws://" + Trials.text(random),
-                Trials.text(random),
-                headers,
-                new RemoteEndpoint(Trials.text(random), random.nextInt(65_536)));
+        RemoteEndpoint endpoint = new RemoteEndpoint(Trials.text(random), random.nextInt(65_536));
+        return switch (random.nextInt(5)) {
+            case 0 -> new ControlMessage.RenewToken("t" + Trials.text(random));
+            case 1 ->
+                new ControlMessage.Request(
+                        Trials.text(random),
+                        "1" + Trials.text(random),
+                        Trials.text(random),
+                        Trials.text(random),
+                        endpoint,
+                        headers,
+                        random.nextBoolean());
+            case 2 -> new ControlMessage.RequestAt("ws://" + Trials.text(random));
+            case 3 -> {
+                List<Header> lines = new ArrayList<>();
+                headers.forEach((name, value) -> {
+                    for (int i = random.nextInt(3); i >= 0; i--) {
+                        lines.add(new Header(random.nextInt(4) == 0 ? "set-cookie" : name, value));
+                    }
+                });
+                yield new ControlMessage.Response(
+                        "1" + Trials.text(random), random.nextInt(), Trials.text(random), lines, random.nextBoolean());
+            }
+            default -> new ControlMessage.Accept("ws://" + Trials.text(random), Trials.text(random), headers, endpoint);
+        };
     }
 
     private static Object value(Random random, int depth) {
