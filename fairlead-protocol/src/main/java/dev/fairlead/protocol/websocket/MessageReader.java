@@ -35,20 +35,12 @@ public final class MessageReader {
     /** An end to a message that never comes is no reason to keep much memory. */
     private static final int INITIAL_BYTES = 512;
 
-    private final FrameHeaderReader header;
+    private final PartReader parts;
     private final int limit;
     private final Sink sink;
 
     private ByteArrayOutputStream message = new ByteArrayOutputStream(INITIAL_BYTES);
-    private boolean text;
     private Utf8Check utf8 = new Utf8Check();
-
-    private byte[] control = new byte[0];
-    private int controlBytes;
-
-    private boolean inPayload;
-    private long passed;
-    private boolean closed;
 
     /**
      * Reads what the other role sends.
@@ -58,7 +50,7 @@ public final class MessageReader {
      *     {@link CloseStatus#TOO_BIG}
      */
     public MessageReader(FrameHeaderReader header, int limit, Sink sink) {
-        this.header = header;
+        this.parts = new PartReader(header, new Collector());
         this.limit = limit;
         this.sink = sink;
     }
@@ -70,90 +62,60 @@ public final class MessageReader {
      * @throws ProtocolViolation if the peer broke a rule; the reader is of no use afterwards
      */
     public void read(ByteBuffer in, int from, int to) {
-        int at = from;
-        while (!closed) {
-            if (!inPayload) {
-                at = header.read(in, at, to);
-                if (at < 0) {
-                    return;
-                }
-                begin();
+        parts.read(in, from, to);
+    }
+
+    private final class Collector implements PartReader.Sink {
+
+        @Override
+        public void onFrame(int opcode, long length) {
+            if (length > limit - message.size()) {
+                throw new ProtocolViolation(CloseStatus.TOO_BIG, "a message holds at most " + limit + " bytes here");
             }
-            int take = (int) Math.min(to - at, header.length() - passed);
-            if (take > 0) {
-                Mask.apply(in, at, at + take, header.key(), passed);
-                keep(in, at, take);
-                passed += take;
-                at += take;
+        }
+
+        @Override
+        public void onPart(int opcode, ByteBuffer in, int from, int to, boolean last) {
+            byte[] bytes = new byte[to - from];
+            in.get(from, bytes);
+            if (opcode == Opcode.TEXT) {
+                utf8.take(bytes, 0, bytes.length);
             }
-            if (passed < header.length()) {
+            message.write(bytes, 0, bytes.length);
+            if (last) {
+                deliver(opcode);
+            }
+        }
+
+        private void deliver(int opcode) {
+            byte[] whole = message.toByteArray();
+            if (whole.length > INITIAL_BYTES) {
+                message = new ByteArrayOutputStream(INITIAL_BYTES);
+            } else {
+                message.reset();
+            }
+            if (opcode == Opcode.BINARY) {
+                sink.onBinary(whole);
                 return;
             }
-            inPayload = false;
-            end();
+            utf8.end();
+            utf8 = new Utf8Check();
+            sink.onText(new String(whole, StandardCharsets.UTF_8));
         }
-    }
 
-    private void begin() {
-        inPayload = true;
-        passed = 0;
-        int opcode = header.opcode();
-        if (Opcode.isControl(opcode)) {
-            control = new byte[(int) header.length()];
-            controlBytes = 0;
-            return;
+        @Override
+        public void onPing(byte[] payload) {
+            sink.onPing(payload);
         }
-        if (opcode != Opcode.CONTINUATION) {
-            text = opcode == Opcode.TEXT;
-        }
-        if (header.length() > limit - message.size()) {
-            throw new ProtocolViolation(CloseStatus.TOO_BIG, "a message holds at most " + limit + " bytes here");
-        }
-    }
 
-    private void keep(ByteBuffer in, int at, int count) {
-        if (Opcode.isControl(header.opcode())) {
-            in.get(at, control, controlBytes, count);
-            controlBytes += count;
-            return;
+        @Override
+        public void onPong(byte[] payload) {
+            sink.onPong(payload);
         }
-        byte[] bytes = new byte[count];
-        in.get(at, bytes);
-        if (text) {
-            utf8.take(bytes, 0, count);
-        }
-        message.write(bytes, 0, count);
-    }
 
-    private void end() {
-        switch (header.opcode()) {
-            case Opcode.PING -> sink.onPing(control);
-            case Opcode.PONG -> sink.onPong(control);
-            case Opcode.CLOSE -> {
-                closed = true;
-                sink.onClose(CloseStatus.read(ByteBuffer.wrap(control)));
-            }
-            default -> {
-                if (header.isFinal()) {
-                    deliver();
-                }
-            }
+        @Override
+        public void onClose(CloseStatus status) {
+            sink.onClose(status);
         }
-    }
-
-    private void deliver() {
-        byte[] whole = message.toByteArray();
-        if (whole.length > INITIAL_BYTES) {
-            message = new ByteArrayOutputStream(INITIAL_BYTES);
-        } else {
-            message.reset();
-        }
-        if (!text) {
-            sink.onBinary(whole);
-            return;
-        }
-        utf8.end();
-        utf8 = new Utf8Check();
-        sink.onText(new String(whole, StandardCharsets.UTF_8));
     }
 }

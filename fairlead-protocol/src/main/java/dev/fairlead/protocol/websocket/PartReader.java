@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.protocol.websocket;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Takes messages out of a stream of bytes part by part, as they arrive, for endpoints whose messages may have any length.
+ * It answers nothing; whoever owns the connection answers pings, closes and violations. Texts are not held against UTF-8
+ * here.
+ *
+ * <p>Holds nothing of a message. One instance for each connection; not safe for several threads.
+ */
+public final class PartReader {
+
+    /** Takes what was read, in order, on the thread that called {@link PartReader#read}. */
+    public interface Sink {
+
+        /**
+         * A frame of a message begins.
+         *
+         * @param opcode the message's: {@link Opcode#TEXT} or {@link Opcode#BINARY}
+         * @param length of the frame in bytes, 0 to 2^63 - 1
+         * @throws ProtocolViolation if it is more than the sink takes
+         */
+        default void onFrame(int opcode, long length) {}
+
+        /**
+         * A part of a message, cut wherever frames or reads ended.
+         *
+         * @param opcode the message's: {@link Opcode#TEXT} or {@link Opcode#BINARY}
+         * @param in unmasked from {@code from} to {@code to}; borrowed until this returns. Without a byte only if {@code last}
+         * @param last whether the message ends with it
+         */
+        void onPart(int opcode, ByteBuffer in, int from, int to, boolean last);
+
+        /** A ping, to be answered with a pong of the same payload. */
+        void onPing(byte[] payload);
+
+        /** A pong, asked for or not. */
+        default void onPong(byte[] payload) {}
+
+        /** The peer's last word, maybe within an unfinished message; what follows is not read. */
+        void onClose(CloseStatus status);
+    }
+
+    private final FrameHeaderReader header;
+    private final Sink sink;
+
+    private int opcode;
+    private byte[] control = new byte[0];
+    private int controlBytes;
+
+    private boolean inPayload;
+    private long passed;
+    private boolean closed;
+
+    /**
+     * Reads what the other role sends.
+     *
+     * @param header of the role that sends: {@link FrameHeaderReader#ofServerFrames()} on a client
+     */
+    public PartReader(FrameHeaderReader header, Sink sink) {
+        this.header = header;
+        this.sink = sink;
+    }
+
+    /**
+     * Takes the next bytes and tells the sink of them.
+     *
+     * @param in little-endian, direct or not; unmasked where it lies; its position and limit are neither used nor changed
+     * @throws ProtocolViolation if the peer broke a rule; the reader is of no use afterwards
+     */
+    public void read(ByteBuffer in, int from, int to) {
+        int at = from;
+        while (!closed) {
+            if (!inPayload) {
+                at = header.read(in, at, to);
+                if (at < 0) {
+                    return;
+                }
+                begin();
+            }
+            int take = (int) Math.min(to - at, header.length() - passed);
+            if (take > 0) {
+                Mask.apply(in, at, at + take, header.key(), passed);
+                passed += take;
+            }
+            boolean whole = passed == header.length();
+            if (Opcode.isControl(header.opcode())) {
+                in.get(at, control, controlBytes, take);
+                controlBytes += take;
+            } else if (take > 0 || (whole && header.isFinal())) {
+                sink.onPart(opcode, in, at, at + take, whole && header.isFinal());
+            }
+            at += take;
+            if (!whole) {
+                return;
+            }
+            inPayload = false;
+            end();
+        }
+    }
+
+    private void begin() {
+        inPayload = true;
+        passed = 0;
+        if (Opcode.isControl(header.opcode())) {
+            control = new byte[(int) header.length()];
+            controlBytes = 0;
+            return;
+        }
+        if (header.opcode() != Opcode.CONTINUATION) {
+            opcode = header.opcode();
+        }
+        sink.onFrame(opcode, header.length());
+    }
+
+    private void end() {
+        switch (header.opcode()) {
+            case Opcode.PING -> sink.onPing(control);
+            case Opcode.PONG -> sink.onPong(control);
+            case Opcode.CLOSE -> {
+                closed = true;
+                sink.onClose(CloseStatus.read(ByteBuffer.wrap(control)));
+            }
+            default -> {
+                // its parts are passed on already
+            }
+        }
+    }
+}
