@@ -3,8 +3,12 @@ module dev.fairlead.client {
     requires transitive dev.fairlead.protocol;
     requires static transitive org.jspecify;
 
+    // for those who use HttpSender
+    requires static transitive java.net.http;
+
     // API
     exports dev.fairlead.client;
+    exports dev.fairlead.client.http;
 
     // SPI
     exports dev.fairlead.client.spi;

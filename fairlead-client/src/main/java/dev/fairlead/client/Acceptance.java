@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.client;
 
+import dev.fairlead.client.internal.FrameSocket;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a listener answers to a sender who asks for a connection. */
 public final class Acceptance {
 
-    private static final Acceptance PLAIN = new Acceptance("", null);
+    private static final Acceptance PLAIN = new Acceptance("", null, null);
 
     private final String subprotocol;
     private final @Nullable Refusal refusal;
+    private final @Nullable FrameSocket onward;
 
-    private Acceptance(String subprotocol, @Nullable Refusal refusal) {
+    private Acceptance(String subprotocol, @Nullable Refusal refusal, @Nullable FrameSocket onward) {
         this.subprotocol = subprotocol;
         this.refusal = refusal;
+        this.onward = onward;
     }
 
     /** Status and words of a refusal. */
@@ -31,7 +34,7 @@ public final class Acceptance {
      * @param subprotocol one that the sender offered; another is refused, and the sender told 502
      */
     public static Acceptance accept(String subprotocol) {
-        return new Acceptance(Objects.requireNonNull(subprotocol, "subprotocol"), null);
+        return new Acceptance(Objects.requireNonNull(subprotocol, "subprotocol"), null, null);
     }
 
     /**
@@ -48,7 +51,25 @@ public final class Acceptance {
         if (text.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("text: has a control character (expected: one line)");
         }
-        return new Acceptance("", new Refusal(status, text));
+        return new Acceptance("", new Refusal(status, text), null);
+    }
+
+    /** {@return the answer that joins the sender to somebody else, whose choice of subprotocol is its own} */
+    static Acceptance joining(FrameSocket onward) {
+        return new Acceptance(onward.subprotocol().orElse(""), null, onward);
+    }
+
+    /** {@return whom the sender is joined to; the caller's from now on} */
+    @Nullable
+    FrameSocket onward() {
+        return onward;
+    }
+
+    /** Lets go whom the sender was to be joined to. */
+    void dropOnward() {
+        if (onward != null) {
+            onward.abort();
+        }
     }
 
     String subprotocol() {

@@ -2,7 +2,9 @@
 package dev.fairlead.client;
 
 import dev.fairlead.client.internal.Deadlines;
+import dev.fairlead.client.internal.Entrance;
 import dev.fairlead.client.internal.FrameSocket;
+import dev.fairlead.client.internal.exchange.ControlPath;
 import dev.fairlead.client.spi.Token;
 import dev.fairlead.protocol.control.ControlMessage;
 import dev.fairlead.protocol.control.ControlMessages;
@@ -24,14 +26,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One open control channel. The listener's thread reads it; that read's time-out is the clock of everything that has to be
  * done when nothing comes: pings, the renewal of the token, and the finding that the relay is gone.
  */
-final class ControlChannel implements MessageReader.Sink {
+final class ControlChannel implements MessageReader.Sink, ControlPath {
 
     private static final System.Logger LOGGER = System.getLogger(RelayListener.class.getName());
 
@@ -42,9 +43,12 @@ final class ControlChannel implements MessageReader.Sink {
     private final Entrance entrance;
     private final Duration pingInterval;
     private final Executor executor;
-    private final Consumer<ControlMessage.Accept> meetings;
+    private final Arrivals arrivals;
 
     private final AtomicBoolean outputShut = new AtomicBoolean();
+
+    /** A request whose body is the next message. */
+    private ControlMessage.@Nullable Request awaitingBody;
 
     private @Nullable CloseStatus lastWord;
     private volatile long renewAt;
@@ -56,12 +60,12 @@ final class ControlChannel implements MessageReader.Sink {
             Token token,
             Duration pingInterval,
             Executor executor,
-            Consumer<ControlMessage.Accept> meetings) {
+            Arrivals arrivals) {
         this.socket = socket;
         this.entrance = entrance;
         this.pingInterval = pingInterval;
         this.executor = executor;
-        this.meetings = meetings;
+        this.arrivals = arrivals;
         this.expiresAt = token.expiresAt();
         this.renewAt = in(Renewal.delay(left(token.expiresAt()), ControlChannel::chance));
     }
@@ -173,6 +177,18 @@ final class ControlChannel implements MessageReader.Sink {
         }
     }
 
+    @Override
+    public void answer(String response, @Nullable ByteBuffer body) throws IOException {
+        if (outputShut.get()) {
+            throw new IOException("the control channel is closed");
+        }
+        if (body == null) {
+            socket.sendMessage(Opcode.TEXT, ByteBuffer.wrap(response.getBytes(StandardCharsets.UTF_8)));
+        } else {
+            socket.sendPair(response, body);
+        }
+    }
+
     /** Says the last word of this side; whoever serves the channel reads on until the relay has said its own. */
     void close() {
         if (outputShut.compareAndSet(false, true)) {
@@ -191,6 +207,10 @@ final class ControlChannel implements MessageReader.Sink {
 
     @Override
     public void onText(String text) {
+        if (awaitingBody != null) {
+            LOGGER.log(System.Logger.Level.DEBUG, "a request was passed over, since its body did not follow it");
+            awaitingBody = null;
+        }
         ControlMessage message;
         try {
             message = ControlMessages.decode(text);
@@ -199,7 +219,13 @@ final class ControlChannel implements MessageReader.Sink {
             return;
         }
         if (message instanceof ControlMessage.Accept accept) {
-            meetings.accept(accept);
+            arrivals.meet(accept);
+        } else if (message instanceof ControlMessage.Request request && request.body()) {
+            awaitingBody = request;
+        } else if (message instanceof ControlMessage.Request request) {
+            arrivals.take(request, new byte[0], this);
+        } else if (message instanceof ControlMessage.RequestAt request) {
+            arrivals.fetch(request);
         } else {
             LOGGER.log(System.Logger.Level.DEBUG, "a control message was passed over: {0}", message);
         }
@@ -207,7 +233,13 @@ final class ControlChannel implements MessageReader.Sink {
 
     @Override
     public void onBinary(byte[] message) {
-        LOGGER.log(System.Logger.Level.DEBUG, "a binary control message was passed over");
+        ControlMessage.Request request = awaitingBody;
+        if (request == null) {
+            LOGGER.log(System.Logger.Level.DEBUG, "a binary control message was passed over");
+            return;
+        }
+        awaitingBody = null;
+        arrivals.take(request, message, this);
     }
 
     @Override

@@ -77,7 +77,12 @@ final class Meeting {
                     answer.subprotocol().isEmpty() ? List.of() : List.of(answer.subprotocol()),
                     DIAL_TIMEOUT,
                     scope);
-            return Optional.of(new RelayConnection(socket, request, limits));
+            RelayConnection connection = new RelayConnection(socket, request, limits);
+            FrameSocket onward = answer.onward();
+            if (onward != null) {
+                connection.joinTo(new RelayConnection(onward, null, limits));
+            }
+            return Optional.of(connection);
         } catch (HandshakeRefused e) {
             // the sender has left meanwhile, or the relay's own time for it has passed
             LOGGER.log(System.Logger.Level.DEBUG, "a sender was not met: {0}", e.getMessage());
@@ -87,6 +92,7 @@ final class Meeting {
                     "a sender was not met, since the address that the relay gave cannot be dialled: {0}",
                     e.getMessage());
         }
+        answer.dropOnward();
         return Optional.empty();
     }
 
@@ -94,6 +100,7 @@ final class Meeting {
         try {
             Acceptance answer = acceptance.apply(request);
             if (!answer.subprotocol().isEmpty() && !request.subprotocols().contains(answer.subprotocol())) {
+                answer.dropOnward();
                 throw new IllegalArgumentException("subprotocol: " + answer.subprotocol() + " (expected: one of "
                         + request.subprotocols() + ", which the sender offers)");
             }

@@ -7,6 +7,7 @@ import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.protocol.websocket.FrameHeaderReader;
 import dev.fairlead.protocol.websocket.MessageReader;
 import dev.fairlead.protocol.websocket.Opcode;
+import dev.fairlead.protocol.websocket.PartReader;
 import dev.fairlead.protocol.websocket.ProtocolViolation;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ public final class RelayConnection implements AutoCloseable {
     private volatile boolean broken;
     private volatile @Nullable Future<?> deadline;
     private volatile @Nullable Thread reader;
+    private volatile @Nullable RelayConnection partner;
 
     /**
      * What bounds a connection.
@@ -50,6 +53,12 @@ public final class RelayConnection implements AutoCloseable {
         this.socket = socket;
         this.request = request;
         this.limits = limits;
+    }
+
+    /** Joins this connection to another, so that each passes on what comes to the other; before either is read. */
+    void joinTo(RelayConnection other) {
+        partner = other;
+        other.partner = this;
     }
 
     /** {@return what the sender asked for, if this is the listener's side} */
@@ -95,6 +104,11 @@ public final class RelayConnection implements AutoCloseable {
         }
     }
 
+    /** Sends a part of a message; nobody else sends messages here. */
+    void sendPart(int opcode, boolean last, byte[] part, int length) throws IOException {
+        socket.sendFragment(opcode, last, part, 0, length);
+    }
+
     private boolean isOver() {
         return outputShut.get() || aborted || broken;
     }
@@ -132,7 +146,7 @@ public final class RelayConnection implements AutoCloseable {
         }
     }
 
-    private void shutOutput(CloseStatus status) {
+    void shutOutput(CloseStatus status) {
         if (outputShut.compareAndSet(false, true) && !aborted) {
             try {
                 socket.sendClose(status);
@@ -144,8 +158,13 @@ public final class RelayConnection implements AutoCloseable {
 
     /** Ends the connection at once, without a word: the peer sees it lost. */
     public void abort() {
+        boolean first = !aborted;
         aborted = true;
         socket.abort();
+        RelayConnection other = partner;
+        if (first && other != null) {
+            other.abort();
+        }
     }
 
     /**
@@ -161,21 +180,24 @@ public final class RelayConnection implements AutoCloseable {
         return Thread.currentThread().equals(reader);
     }
 
+    /** Reads until the end, on the connection's own thread, and passes on to whom this is joined or to a handler. */
+    void run(Function<RelayedRequest, ConnectionHandler> handlers) {
+        RelayConnection other = partner;
+        if (other != null) {
+            new Junction(this, other).run();
+        } else {
+            run(handlers.apply(request().orElseThrow()));
+        }
+    }
+
     /** Reads until the end, on the connection's own thread. */
     void run(ConnectionHandler handler) {
         reader = Thread.currentThread();
         Incoming incoming = new Incoming(handler);
         try {
             incoming.tell(() -> handler.onOpen(this));
-            MessageReader messages =
-                    new MessageReader(FrameHeaderReader.ofServerFrames(), limits.maxMessageSize(), incoming);
-            CloseStatus status;
-            while ((status = incoming.status) == null) {
-                if (!socket.receive(messages, Duration.ZERO)) {
-                    throw new EOFException("the connection was lost");
-                }
-            }
-            CloseStatus last = status;
+            CloseStatus last =
+                    handler instanceof PartHandler parts ? readParts(incoming, parts) : readMessages(incoming);
             incoming.tell(() -> handler.onClose(this, last));
             limitTheEnd();
             shutOutput(last);
@@ -208,6 +230,29 @@ public final class RelayConnection implements AutoCloseable {
                             e),
                     incoming.status == null);
         }
+    }
+
+    private CloseStatus readMessages(Incoming incoming) throws IOException {
+        MessageReader messages =
+                new MessageReader(FrameHeaderReader.ofServerFrames(), limits.maxMessageSize(), incoming);
+        CloseStatus status;
+        while ((status = incoming.status) == null) {
+            if (!socket.receive(messages, Duration.ZERO)) {
+                throw new EOFException("the connection was lost");
+            }
+        }
+        return status;
+    }
+
+    private CloseStatus readParts(Incoming incoming, PartHandler handler) throws IOException {
+        PartReader parts = new PartReader(FrameHeaderReader.ofServerFrames(), new IncomingParts(incoming, handler));
+        CloseStatus status;
+        while ((status = incoming.status) == null) {
+            if (!socket.receive(parts, Duration.ZERO)) {
+                throw new EOFException("the connection was lost");
+            }
+        }
+        return status;
     }
 
     private void breakOff(CloseStatus status) {
@@ -298,6 +343,49 @@ public final class RelayConnection implements AutoCloseable {
             if (!aborted) {
                 status = last;
             }
+        }
+    }
+
+    /** A handler of messages of any length, which are not held. */
+    interface PartHandler extends ConnectionHandler {
+
+        /**
+         * A part of a message.
+         *
+         * @param opcode the message's: text or binary
+         * @param part not longer than what one read brings; the callee's
+         * @param last whether the message ends with it
+         */
+        void onPart(int opcode, byte[] part, boolean last);
+    }
+
+    private final class IncomingParts implements PartReader.Sink {
+
+        private final Incoming incoming;
+        private final PartHandler handler;
+
+        IncomingParts(Incoming incoming, PartHandler handler) {
+            this.incoming = incoming;
+            this.handler = handler;
+        }
+
+        @Override
+        public void onPart(int opcode, ByteBuffer in, int from, int to, boolean last) {
+            if (!aborted) {
+                byte[] part = new byte[to - from];
+                in.get(from, part);
+                incoming.tell(() -> handler.onPart(opcode, part, last));
+            }
+        }
+
+        @Override
+        public void onPing(byte[] payload) {
+            incoming.onPing(payload);
+        }
+
+        @Override
+        public void onClose(CloseStatus last) {
+            incoming.onClose(last);
         }
     }
 }

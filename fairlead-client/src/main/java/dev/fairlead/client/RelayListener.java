@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.client;
 
+import dev.fairlead.client.http.RequestHandler;
 import dev.fairlead.client.internal.ConnectionThreads;
 import dev.fairlead.client.internal.Deadlines;
 import dev.fairlead.client.internal.Dialer;
+import dev.fairlead.client.internal.Entrance;
 import dev.fairlead.client.internal.FrameSocket;
 import dev.fairlead.client.internal.SocketScope;
+import dev.fairlead.client.internal.exchange.Exchanges;
 import dev.fairlead.client.spi.Token;
 import dev.fairlead.client.spi.TokenSource;
 import dev.fairlead.protocol.address.RelayTarget;
-import dev.fairlead.protocol.control.ControlMessage;
 import dev.fairlead.protocol.http.Header;
 import dev.fairlead.protocol.http.RelayHeaders;
 import dev.fairlead.protocol.token.ConnectionString;
@@ -17,14 +19,11 @@ import dev.fairlead.protocol.websocket.CloseStatus;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -42,7 +41,8 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens on a hybrid connection: dials out to the relay, stays there, and meets each sender that the relay tells of.
+ * Listens on a hybrid connection: dials out to the relay, stays there, and meets each sender and answers each plain HTTP
+ * request that the relay tells of.
  *
  * <p>Once it was online, it comes back by itself for ever, until it is closed: at once after a first loss, then after waits
  * of 1, 2, 5, 10 and 30 seconds, each shortened by up to a half at random. Connections that stand do not need the control channel, and outlive its loss.
@@ -62,15 +62,13 @@ public final class RelayListener implements AutoCloseable {
     private final String id = UUID.randomUUID().toString();
     private final Dialer dialer;
     private final Executor executor;
-    private final Function<RelayedRequest, ConnectionHandler> handlers;
     private final Consumer<ListenerState> observer;
     private final Duration pingInterval;
     private final Duration closeTimeout;
     private final Backoff backoff;
-    private final Meeting meeting;
+    private final Arrivals arrivals;
 
     private final SocketScope dials = new SocketScope();
-    private final Set<RelayConnection> connections = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean openTold = new AtomicBoolean();
@@ -89,18 +87,28 @@ public final class RelayListener implements AutoCloseable {
         }
         this.dialer = new Dialer(builder.sslContext);
         this.executor = builder.executor;
-        this.handlers = builder.handlers;
         this.observer = builder.observer;
         this.pingInterval = builder.pingInterval;
         this.closeTimeout = builder.closeTimeout;
         this.backoff = new Backoff(
                 builder.longestReconnectDelay, () -> ThreadLocalRandom.current().nextDouble());
-        this.meeting = new Meeting(
+        Meeting meeting = new Meeting(
                 entrance.path(),
                 dialer,
                 dials,
-                builder.acceptance,
+                builder.acceptance(),
                 new RelayConnection.Limits(builder.maxMessageSize, builder.closeTimeout));
+        this.arrivals = new Arrivals(
+                executor,
+                meeting,
+                builder.handlers == null ? request -> new ConnectionHandler() {} : builder.handlers,
+                new Exchanges(
+                        entrance,
+                        dialer,
+                        executor,
+                        builder.requests == null
+                                ? Exchanges.refusing(501, "This listener takes WebSockets and no plain requests")
+                                : builder.requests));
     }
 
     /**
@@ -222,7 +230,7 @@ public final class RelayListener implements AutoCloseable {
                 List.of(),
                 CONNECT_TIMEOUT,
                 dials);
-        ControlChannel opening = new ControlChannel(socket, entrance, token, pingInterval, executor, this::meet);
+        ControlChannel opening = new ControlChannel(socket, entrance, token, pingInterval, executor, arrivals);
         lock.lock();
         try {
             if (isClosing()) {
@@ -278,29 +286,6 @@ public final class RelayListener implements AutoCloseable {
         }
     }
 
-    private void meet(ControlMessage.Accept accept) {
-        try {
-            executor.execute(() -> meeting.answer(accept).ifPresent(this::serve));
-        } catch (RejectedExecutionException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "a sender was not met, since the executor takes no task", e);
-        }
-    }
-
-    private void serve(RelayConnection connection) {
-        connections.add(connection);
-        try {
-            if (isClosing()) {
-                connection.abort();
-            }
-            connection.run(handlers.apply(connection.request().orElseThrow()));
-        } catch (RuntimeException | Error e) {
-            LOGGER.log(System.Logger.Level.WARNING, "a connection ends, since there is no handler for it", e);
-            connection.abort();
-        } finally {
-            connections.remove(connection);
-        }
-    }
-
     /** {@return where the listener stands now} */
     public ListenerState state() {
         return state;
@@ -320,10 +305,10 @@ public final class RelayListener implements AutoCloseable {
     }
 
     /**
-     * Stops to listen, says 1001 on every connection, and waits until all have ended. Whatever has not ended by the close
-     * timeout (5 s unless told) is aborted then, so this returns in little more than that, even if nobody answers. Called
-     * from {@code onStateChange} it does not wait, and called by a handler it does not wait for that connection. Does
-     * nothing if the listener was closed before.
+     * Stops to listen, says 1001 on every connection, lets requests that came be answered, and waits until all have ended.
+     * Whatever has not ended by the close timeout (5 s unless told) is aborted or cancelled then, so this returns in little
+     * more than that, even if nobody answers. Called from {@code onStateChange} it does not wait, and called by a handler it
+     * does not wait for that connection or request. Does nothing if the listener was closed before.
      */
     @Override
     public void close() {
@@ -343,19 +328,19 @@ public final class RelayListener implements AutoCloseable {
             if (open != null) {
                 open.abort();
             }
-            connections.forEach(RelayConnection::abort);
+            arrivals.abort();
         });
+        boolean waiting = listening != null && !listening.equals(Thread.currentThread());
+        List<CompletableFuture<?>> ends = arrivals.leave();
+        if (waiting) {
+            // the relay fails what it is not answered before the channel's end
+            await(arrivals.answered(), end);
+        }
         if (open != null) {
             open.close();
         }
-        List<CompletableFuture<?>> ends = new ArrayList<>();
-        for (RelayConnection connection : connections) {
-            connection.close(new CloseStatus(CloseStatus.GOING_AWAY, ""));
-            if (!connection.isOnItsThread()) {
-                ends.add(connection.closed().handle((status, failure) -> null));
-            }
-        }
-        if (listening != null && !listening.equals(Thread.currentThread())) {
+        if (listening != null && waiting) {
+            ends.add(arrivals.ended());
             awaitEnd(listening, ends, end);
             deadline.cancel(false);
         }
@@ -364,10 +349,17 @@ public final class RelayListener implements AutoCloseable {
     private static void awaitEnd(Thread listening, List<CompletableFuture<?>> ends, long end) {
         // aborting takes a moment, too
         long last = end + Duration.ofMillis(500).toNanos();
+        await(CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)), last);
         try {
-            CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
-                    .get(Math.max(1, last - System.nanoTime()), TimeUnit.NANOSECONDS);
             TimeUnit.NANOSECONDS.timedJoin(listening, Math.max(1, last - System.nanoTime()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void await(CompletableFuture<?> moment, long end) {
+        try {
+            moment.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
@@ -384,8 +376,9 @@ public final class RelayListener implements AutoCloseable {
     public static final class Builder {
 
         private Entrance entrance;
-        private Function<RelayedRequest, ConnectionHandler> handlers = request -> new ConnectionHandler() {};
-        private Function<RelayedRequest, Acceptance> acceptance = request -> Acceptance.accept();
+        private @Nullable Function<RelayedRequest, ConnectionHandler> handlers;
+        private @Nullable Function<RelayedRequest, Acceptance> acceptance;
+        private @Nullable RequestHandler requests;
         private Consumer<ListenerState> observer = state -> {};
         private Duration longestReconnectDelay = Duration.ofSeconds(30);
         private Duration pingInterval = Duration.ofSeconds(30);
@@ -411,6 +404,16 @@ public final class RelayListener implements AutoCloseable {
             return this;
         }
 
+        /** A listener for requests alone tells senders of WebSockets so. */
+        private Function<RelayedRequest, Acceptance> acceptance() {
+            if (acceptance != null) {
+                return acceptance;
+            }
+            return handlers == null && requests != null
+                    ? request -> Acceptance.reject(405, "This listener takes plain requests and no WebSockets")
+                    : request -> Acceptance.accept();
+        }
+
         /**
          * Sets what is done with connections: one handler for all of them, called from several threads at once.
          *
@@ -430,6 +433,27 @@ public final class RelayListener implements AutoCloseable {
         public Builder onConnection(Function<RelayedRequest, ConnectionHandler> factory) {
             this.handlers = Objects.requireNonNull(factory, "factory");
             return this;
+        }
+
+        /**
+         * Sets what is done with plain HTTP requests. A listener may have this, a handler of connections, or both. Without
+         * this, requests are answered 501; with this and nothing for connections, senders of WebSockets are refused 405.
+         *
+         * @return this builder
+         */
+        public Builder onRequest(RequestHandler handler) {
+            this.requests = Objects.requireNonNull(handler, "handler");
+            return this;
+        }
+
+        /**
+         * Has requests and connections answered by a local server. It stands in for {@code onRequest}, {@code onAccept} and
+         * {@code onConnection}.
+         *
+         * @return this builder
+         */
+        public Builder forwardTo(RelayForwarder forwarder) {
+            return onRequest(forwarder).onAccept(forwarder::accept);
         }
 
         /**
@@ -518,7 +542,7 @@ public final class RelayListener implements AutoCloseable {
         }
 
         /**
-         * Sets where connections run: each takes one thread until it ends. New daemon threads, virtual ones from Java 21
+         * Sets where connections and requests run: each takes one thread until it ends. New daemon threads, virtual ones from Java 21
          * on, unless told. The control channel has a thread of its own in any case.
          *
          * @param executor the caller's; never shut down here

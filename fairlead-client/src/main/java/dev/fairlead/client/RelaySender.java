@@ -3,6 +3,7 @@ package dev.fairlead.client;
 
 import dev.fairlead.client.internal.ConnectionThreads;
 import dev.fairlead.client.internal.Dialer;
+import dev.fairlead.client.internal.Entrance;
 import dev.fairlead.client.internal.FrameSocket;
 import dev.fairlead.client.internal.SocketScope;
 import dev.fairlead.client.spi.Token;

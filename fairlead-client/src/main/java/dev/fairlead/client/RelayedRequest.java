@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.client;
 
+import dev.fairlead.client.internal.RelayedPath;
 import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.protocol.address.RelayTarget;
 import dev.fairlead.protocol.control.ControlMessage;
@@ -21,6 +22,8 @@ public final class RelayedRequest {
     private final String query;
     private final Map<String, String> headers;
     private final List<String> subprotocols;
+    private final RelayedPath target;
+    private final boolean secure;
     private final RemoteEndpoint remoteEndpoint;
 
     /**
@@ -29,11 +32,14 @@ public final class RelayedRequest {
      * @throws dev.fairlead.protocol.address.InvalidAddress if the sender's path cannot be one
      */
     RelayedRequest(ControlMessage.Accept accept, HybridPath listener) {
-        RelayTarget target = RelayTarget.parse(accept.address());
+        RelayTarget dialled = RelayTarget.parse(accept.address());
         this.id = accept.id();
-        this.path = target.path();
-        this.suffix = listener.isWholeSegmentPrefixOf(path) ? path.below(listener) : "";
-        this.query = target.rawApplicationQuery();
+        this.secure = accept.address().startsWith("wss:");
+        this.path = dialled.path();
+        boolean below = listener.isWholeSegmentPrefixOf(path);
+        this.suffix = below ? path.below(listener) : "";
+        this.query = dialled.rawApplicationQuery();
+        this.target = RelayedPath.of(dialled.requestTarget(below ? listener : HybridPath.EMPTY), listener);
         Map<String, String> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         byName.putAll(accept.connectHeaders());
         this.headers = Collections.unmodifiableMap(byName);
@@ -69,6 +75,16 @@ public final class RelayedRequest {
     /** {@return the sender's query, encoded as it came, without a question mark; may be empty} */
     public String query() {
         return query;
+    }
+
+    /** {@return whether the relay is spoken to over TLS} */
+    boolean isSecure() {
+        return secure;
+    }
+
+    /** {@return path and query with what a normal form loses: a slash at the end, escaped slashes} */
+    RelayedPath target() {
+        return target;
     }
 
     /** {@return the headers of the sender's upgrade request; names in any letter case, several values joined by a comma} */

@@ -93,6 +93,49 @@ final class FakeRelay implements Closeable {
                 new RemoteEndpoint("203.0.113.9", 51_000))));
     }
 
+    private String requestAddress() {
+        return "ws://" + authority() + "/$hc/hyco?sb-hc-action=request&sb-hc-id=" + ID;
+    }
+
+    ControlMessage.Request request(String method, String target, Map<String, String> headers, boolean body) {
+        return new ControlMessage.Request(
+                requestAddress(), ID, target, method, new RemoteEndpoint("203.0.113.9", 51_000), headers, body);
+    }
+
+    /** Tells a listener of a request without a body. */
+    void asks(Peer control, String method, String target, String... headers) throws IOException {
+        control.says(ControlMessages.encode(request(method, target, headers(headers), false)));
+    }
+
+    /** Tells a listener of a request with a body, which goes along. */
+    void asks(Peer control, String method, String target, byte[] body, String... headers) throws IOException {
+        control.says(ControlMessages.encode(request(method, target, headers(headers), true)));
+        control.sends(FrameWriter.FINAL | Opcode.BINARY, body);
+    }
+
+    /** Tells a listener to fetch a request, lets it come, and tells it there. */
+    Peer hasFetched(Peer control, String method, String target, boolean body, String... headers) throws IOException {
+        control.says(ControlMessages.encode(new ControlMessage.RequestAt(requestAddress())));
+        Peer fetching = awaits().upgrades();
+        fetching.says(ControlMessages.encode(request(method, target, headers(headers), body)));
+        return fetching;
+    }
+
+    /** Waits for the listener to dial for an answer. */
+    Peer letsAnswer() throws IOException {
+        Peer answering = awaits();
+        assertThat(answering.target).isEqualTo("/$hc/hyco?sb-hc-action=request&sb-hc-id=" + ID);
+        return answering.upgrades();
+    }
+
+    private static Map<String, String> headers(String... namesAndValues) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            headers.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return headers;
+    }
+
     /** Tells a listener of a sender, and lets the listener meet it. */
     Peer joins(Peer control) throws IOException {
         offers(control, "hyco", Map.of());
@@ -175,6 +218,15 @@ final class FakeRelay implements Closeable {
             return line.toString(StandardCharsets.UTF_8).stripTrailing();
         }
 
+        /** Reads the head of a further request on this connection. */
+        String asksAgain() throws IOException {
+            String request = line();
+            while (!line().isEmpty()) {
+                // not of interest
+            }
+            return request;
+        }
+
         String acceptance(String... more) {
             Map<String, String> answer = new LinkedHashMap<>();
             answer.put("Connection", "Upgrade");
@@ -253,6 +305,28 @@ final class FakeRelay implements Closeable {
             Frame frame = frame();
             assertThat(frame.opcode()).isEqualTo(Opcode.TEXT);
             return frame.text();
+        }
+
+        /** Reads the head of an answer. */
+        ControlMessage.Response isAnswered() throws IOException {
+            ControlMessage message = ControlMessages.decode(hears());
+            assertThat(message).isInstanceOf(ControlMessage.Response.class);
+            return (ControlMessage.Response) message;
+        }
+
+        /** Reads one binary message, whose frames are at most 32 KiB long. */
+        byte[] body() throws IOException {
+            ByteArrayOutputStream whole = new ByteArrayOutputStream();
+            Frame frame;
+            int kind = Opcode.BINARY;
+            do {
+                frame = frame();
+                assertThat(frame.opcode()).isEqualTo(kind);
+                assertThat(frame.payload().length).isLessThanOrEqualTo(32 * 1024);
+                whole.write(frame.payload());
+                kind = Opcode.CONTINUATION;
+            } while (!frame.isFinal());
+            return whole.toByteArray();
         }
 
         CloseStatus isToldTheEnd() throws IOException {

@@ -58,6 +58,31 @@ public final class Dialer {
             String address, List<Header> headers, List<String> subprotocols, Duration limit, SocketScope scope)
             throws IOException {
         WebSocketAddress target = WebSocketAddress.parse(address);
+        return reach(target, limit, scope, (raw, socket) -> {
+            FrameSocket connection = new FrameSocket(raw, socket);
+            upgrade(connection, target, headers, subprotocols);
+            return connection;
+        });
+    }
+
+    /**
+     * What is made of a connected socket, within the dial's limit.
+     *
+     * @param <T> what is made
+     */
+    interface Reached<T> {
+
+        /**
+         * Makes it.
+         *
+         * @param raw the TCP connection; closing it ends whatever blocks
+         * @param socket the same, or the TLS layer above it
+         */
+        T with(Socket raw, Socket socket) throws IOException;
+    }
+
+    /** Connects, and makes something of the socket. Blocks. */
+    <T> T reach(WebSocketAddress target, Duration limit, SocketScope scope, Reached<T> use) throws IOException {
         long end = System.nanoTime() + Deadlines.nanos(limit);
         Socket raw = connect(target, end, scope);
         AtomicBoolean late = new AtomicBoolean();
@@ -66,14 +91,13 @@ public final class Dialer {
             closeQuietly(raw);
         });
         try {
-            FrameSocket connection = new FrameSocket(raw, target.secure() ? secured(raw, target) : raw);
-            upgrade(connection, target, headers, subprotocols);
+            T reached = use.with(raw, target.secure() ? secured(raw, target) : raw);
             deadline.cancel(false);
             scope.leave(raw);
             if (late.get()) {
                 throw new SocketTimeoutException("closed at the deadline");
             }
-            return connection;
+            return reached;
         } catch (IOException | RuntimeException e) {
             deadline.cancel(false);
             closeQuietly(raw);

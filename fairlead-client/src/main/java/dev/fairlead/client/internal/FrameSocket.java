@@ -5,6 +5,7 @@ import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.protocol.websocket.FrameWriter;
 import dev.fairlead.protocol.websocket.MessageReader;
 import dev.fairlead.protocol.websocket.Opcode;
+import dev.fairlead.protocol.websocket.PartReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +13,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -123,19 +125,36 @@ public final class FrameSocket {
      * @throws SocketTimeoutException if nothing came in time; the connection is as it was
      */
     public boolean receive(MessageReader reader, Duration patience) throws IOException {
+        int from = await(patience);
+        if (from >= 0) {
+            reader.read(buffer, from, filled);
+        }
+        return from >= 0;
+    }
+
+    /** Reads once, as {@link #receive(MessageReader, Duration)} does, and passes on parts of messages. */
+    public boolean receive(PartReader reader, Duration patience) throws IOException {
+        int from = await(patience);
+        if (from >= 0) {
+            reader.read(buffer, from, filled);
+        }
+        return from >= 0;
+    }
+
+    /** {@return where what came begins; a negative number at the end of the connection} */
+    private int await(Duration patience) throws IOException {
         if (unread == filled) {
             socket.setSoTimeout(patience.isZero() ? 0 : (int) Math.max(1, Math.min(patience.toMillis(), 1 << 30)));
             int count = in.read(buffer.array(), 0, buffer.capacity());
             if (count < 0) {
-                return false;
+                return -1;
             }
             unread = 0;
             filled = count;
         }
         int from = unread;
         unread = filled;
-        reader.read(buffer, from, filled);
-        return true;
+        return from;
     }
 
     /**
@@ -147,17 +166,48 @@ public final class FrameSocket {
     public void sendMessage(int opcode, ByteBuffer payload) throws IOException {
         message.lock();
         try {
-            int kind = opcode;
-            byte[] copy = new byte[Math.min(MAX_FRAGMENT_BYTES, payload.remaining())];
-            do {
-                int length = Math.min(MAX_FRAGMENT_BYTES, payload.remaining());
-                payload.get(copy, 0, length);
-                send(payload.hasRemaining() ? kind : FrameWriter.FINAL | kind, copy, length);
-                kind = Opcode.CONTINUATION;
-            } while (payload.hasRemaining());
+            sendInFragments(opcode, payload);
         } finally {
             message.unlock();
         }
+    }
+
+    /**
+     * Sends a text message and a binary one, and no other message between them.
+     *
+     * @param binary read from position to limit, and left as it is but for its position
+     */
+    public void sendPair(String text, ByteBuffer binary) throws IOException {
+        message.lock();
+        try {
+            sendInFragments(Opcode.TEXT, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+            sendInFragments(Opcode.BINARY, binary);
+        } finally {
+            message.unlock();
+        }
+    }
+
+    private void sendInFragments(int opcode, ByteBuffer payload) throws IOException {
+        int kind = opcode;
+        byte[] copy = new byte[Math.min(MAX_FRAGMENT_BYTES, payload.remaining())];
+        do {
+            int length = Math.min(MAX_FRAGMENT_BYTES, payload.remaining());
+            payload.get(copy, 0, length);
+            send(payload.hasRemaining() ? kind : FrameWriter.FINAL | kind, copy, 0, length);
+            kind = Opcode.CONTINUATION;
+        } while (payload.hasRemaining());
+    }
+
+    /**
+     * Sends one frame of a message whose end is not known yet. Blocks while the peer does not read. Who sends a message so
+     * is the only one who sends messages until it is whole: control frames alone may come between.
+     *
+     * @param opcode {@link Opcode#TEXT} or {@link Opcode#BINARY} for the first frame, then {@link Opcode#CONTINUATION}
+     * @param last whether the message ends with it
+     * @param payload borrowed, and left as it is; {@value #MAX_FRAGMENT_BYTES} bytes at most
+     */
+    public void sendFragment(int opcode, boolean last, byte[] payload, int offset, int length) throws IOException {
+        send(last ? FrameWriter.FINAL | opcode : opcode, payload, offset, length);
     }
 
     /** Sends the last frame of this side. Waits for a message that is being sent. */
@@ -165,7 +215,7 @@ public final class FrameSocket {
         message.lock();
         try {
             byte[] payload = status.payload();
-            send(FrameWriter.FINAL | Opcode.CLOSE, payload, payload.length);
+            send(FrameWriter.FINAL | Opcode.CLOSE, payload, 0, payload.length);
         } finally {
             message.unlock();
         }
@@ -173,7 +223,7 @@ public final class FrameSocket {
 
     /** Asks the peer whether it lives. */
     public void sendPing() throws IOException {
-        send(FrameWriter.FINAL | Opcode.PING, new byte[0], 0);
+        send(FrameWriter.FINAL | Opcode.PING, new byte[0], 0, 0);
     }
 
     /** Answers a ping: now, or as soon as the frame that is being sent is out. Of several pings the last is answered. */
@@ -182,10 +232,10 @@ public final class FrameSocket {
         flushPong();
     }
 
-    private void send(int first, byte[] payload, int length) throws IOException {
+    private void send(int first, byte[] payload, int offset, int length) throws IOException {
         frame.lock();
         try {
-            write(first, payload, length);
+            write(first, payload, offset, length);
         } finally {
             frame.unlock();
         }
@@ -198,7 +248,7 @@ public final class FrameSocket {
             try {
                 byte[] payload = pong.getAndSet(null);
                 if (payload != null) {
-                    write(FrameWriter.FINAL | Opcode.PONG, payload, payload.length);
+                    write(FrameWriter.FINAL | Opcode.PONG, payload, 0, payload.length);
                 }
             } finally {
                 frame.unlock();
@@ -206,8 +256,8 @@ public final class FrameSocket {
         }
     }
 
-    private void write(int first, byte[] payload, int length) throws IOException {
-        out.write(FrameWriter.clientFrame(first, payload, 0, length, keys.next()));
+    private void write(int first, byte[] payload, int offset, int length) throws IOException {
+        out.write(FrameWriter.clientFrame(first, payload, offset, length, keys.next()));
         out.flush();
     }
 

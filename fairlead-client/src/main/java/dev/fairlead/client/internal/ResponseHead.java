@@ -13,11 +13,12 @@ import java.util.List;
 /**
  * The status line and the headers of an HTTP/1.1 response (RFC 9112, sections 4 and 5).
  *
+ * @param minor of the version: 0 or 1, mostly
  * @param statusCode 100 to 999
  * @param reason the reason phrase; may be empty
  * @param headers in order
  */
-record ResponseHead(int statusCode, String reason, List<Header> headers) {
+record ResponseHead(int minor, int statusCode, String reason, List<Header> headers) {
 
     /** Reads a head, without the empty line behind it. */
     static ResponseHead parse(byte[] bytes, int from, int to) throws IOException {
@@ -37,6 +38,7 @@ record ResponseHead(int statusCode, String reason, List<Header> headers) {
                     lines[i].substring(0, colon), lines[i].substring(colon + 1).strip()));
         }
         return new ResponseHead(
+                status.charAt(7) - '0',
                 Integer.parseInt(status.substring(9, 12)),
                 status.length() > 13 ? status.substring(13).strip() : "",
                 headers);

@@ -1,6 +1,6 @@
 /**
- * WebSocket connections to a relay over blocking sockets: dialled, upgraded, read and written. Knows nothing of listeners
- * and senders, and is not exported.
+ * Connections over blocking sockets: WebSockets, dialled, upgraded, read and written; and the requests that are forwarded to
+ * a local HTTP server. Knows nothing of listeners and senders, and is not exported.
  */
 @NullMarked
 package dev.fairlead.client.internal;

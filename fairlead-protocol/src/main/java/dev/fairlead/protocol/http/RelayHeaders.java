@@ -92,6 +92,14 @@ public final class RelayHeaders {
         return crossing;
     }
 
+    /**
+     * {@return whether a header belongs to one connection, or frames a body (RFC 9110, section 7.6.1; RFC 9112, section 6)} Such
+     * a line ends at whoever passes a message on.
+     */
+    public static boolean isOfConnection(String name) {
+        return name.equalsIgnoreCase("Content-Length") || OF_CONNECTION.contains(lowered(name));
+    }
+
     /** {@return whether a text can be the name of a header (RFC 9110, section 5.6.2)} */
     public static boolean isToken(String name) {
         return !name.isEmpty() && name.chars().allMatch(c -> c < 0x80 && TOKEN_CHARACTERS.indexOf(c) >= 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.client;
+package dev.fairlead.client.internal;
 
 import dev.fairlead.client.spi.Token;
 import dev.fairlead.client.spi.TokenSource;
@@ -22,10 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param path empty until somebody names it
  * @param tokens {@code null} for those who have none
  */
-record Entrance(
+public record Entrance(
         String base, String host, HybridPath path, @Nullable TokenSource tokens) {
 
-    static Entrance of(ConnectionString string) {
+    /**
+     * Reads a connection string.
+     *
+     * @throws IllegalArgumentException if its ready token is none
+     */
+    public static Entrance of(ConnectionString string) {
         URI endpoint = string.endpoint();
         TokenSource tokens = string.key()
                 .map(TokenSource::sharedAccess)
@@ -43,7 +48,7 @@ record Entrance(
      *
      * @throws IllegalArgumentException if it is no relay's
      */
-    static Entrance of(URI address, @Nullable TokenSource tokens) {
+    public static Entrance of(URI address, @Nullable TokenSource tokens) {
         String path = address.getRawPath() == null ? "" : address.getRawPath();
         ConnectionString string;
         try {
@@ -77,7 +82,7 @@ record Entrance(
      *
      * @throws IllegalArgumentException if another was named before
      */
-    Entrance at(String named) {
+    public Entrance at(String named) {
         HybridPath wanted = HybridPath.of(named);
         if (!path.isEmpty() && !path.equals(wanted)) {
             throw new IllegalArgumentException(
@@ -86,8 +91,12 @@ record Entrance(
         return new Entrance(base, host, wanted, tokens);
     }
 
-    /** Checks that there is a hybrid connection to go to. */
-    Entrance complete() {
+    /**
+     * Checks that there is a hybrid connection to go to.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public Entrance complete() {
         if (path.isEmpty()) {
             throw new IllegalStateException(
                     "path: none (expected: path(…), or an EntityPath in the connection string)");
@@ -96,9 +105,13 @@ record Entrance(
     }
 
     /** {@return a token for the hybrid connection, if there is a source} */
-    @Nullable
-    Token token() throws IOException {
+    public @Nullable Token token() throws IOException {
         return tokens == null ? null : tokens.token("http://" + host + "/" + path.encoded() + "/");
+    }
+
+    /** {@return whether TLS is spoken to the relay} */
+    public boolean isSecure() {
+        return base.startsWith("wss:");
     }
 
     /** {@return the hybrid connection's name, for messages} */
