@@ -81,19 +81,23 @@ public final class MessageReader {
             if (opcode == Opcode.TEXT) {
                 utf8.take(bytes, 0, bytes.length);
             }
+            if (last && message.size() == 0) {
+                deliver(opcode, bytes); // most messages come in one piece
+                return;
+            }
             message.write(bytes, 0, bytes.length);
             if (last) {
-                deliver(opcode);
+                byte[] whole = message.toByteArray();
+                if (whole.length > INITIAL_BYTES) {
+                    message = new ByteArrayOutputStream(INITIAL_BYTES);
+                } else {
+                    message.reset();
+                }
+                deliver(opcode, whole);
             }
         }
 
-        private void deliver(int opcode) {
-            byte[] whole = message.toByteArray();
-            if (whole.length > INITIAL_BYTES) {
-                message = new ByteArrayOutputStream(INITIAL_BYTES);
-            } else {
-                message.reset();
-            }
+        private void deliver(int opcode, byte[] whole) {
             if (opcode == Opcode.BINARY) {
                 sink.onBinary(whole);
                 return;

@@ -239,6 +239,11 @@ final class NettyPeer implements Peer, OnLoop {
         Talk opened =
                 new Talk(conversing.conversation(), conversing.longestMessage(), loop.heartbeats(), setting.observer());
         talk = opened;
+        if (channel.pipeline().get(SslHandler.class) == null) {
+            readBuffers.readMuch(loop.buffer()); // one listener's answers to many senders come at once
+        } else {
+            readBuffers.readPieces(ReadBuffers.SEALED_BYTES);
+        }
         write101(conversing.headers());
         stand(opened);
         conversing.conversation().onOpen();
