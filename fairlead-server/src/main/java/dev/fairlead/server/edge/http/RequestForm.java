@@ -19,6 +19,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets only requests pass that are well-formed HTTP/1.1 (RFC 9112): what could be read in two ways is refused and never
@@ -36,7 +37,7 @@ public final class RequestForm extends ChannelInboundHandlerAdapter {
     private static final Pattern ABSOLUTE = Pattern.compile("(?i)(https?|wss?)://[^/?#]*");
 
     /** What the last request had: the next ones of a connection mostly have the same. */
-    private String goodHost = "";
+    private @Nullable String goodHost;
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
