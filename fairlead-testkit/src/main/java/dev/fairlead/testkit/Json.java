@@ -28,6 +28,22 @@ final class Json {
         return object;
     }
 
+    /** {@return a text as JSON has it} */
+    static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ') {
+                quoted.append("\\u%04x".formatted((int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+
     /**
      * An object's members; asking for one that is not there, or is of another kind, fails the test.
      *
@@ -41,6 +57,10 @@ final class Json {
 
         String text(String name) {
             return get(name, String.class);
+        }
+
+        boolean flag(String name) {
+            return get(name, Boolean.class);
         }
 
         int number(String name) {

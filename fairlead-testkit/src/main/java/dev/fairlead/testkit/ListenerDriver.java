@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays a listener: a control channel, and for each sender a rendezvous. Before {@link #online()} it can be told how to
- * present itself. As a {@link Speaker} it speaks on the rendezvous that it dialled last.
+ * Plays a listener: a control channel, for each sender of WebSockets a rendezvous, and for each plain request an
+ * {@link Asked}. Before {@link #online()} it can be told how to present itself. As a {@link Speaker} it speaks on the
+ * rendezvous that it dialled last for a sender.
  */
 public final class ListenerDriver extends Speaker<ListenerDriver> {
 
@@ -116,9 +118,7 @@ public final class ListenerDriver extends Speaker<ListenerDriver> {
 
     /** {@return the next sender that the relay tells of} */
     public Offer isOffered() {
-        WireFrame message = control().receivesMessage();
-        assertThat(message.opcode()).as("opcode of %s", message).isEqualTo(WireFrame.TEXT);
-        offer = Offer.parse(message.text());
+        offer = Offer.parse(receivesCommand());
         return offer;
     }
 
@@ -127,6 +127,45 @@ public final class ListenerDriver extends Speaker<ListenerDriver> {
         Offer next = isOffered();
         assertThat(next.header(SenderDriver.MARK)).as("the sender of %s", next).isEqualTo(sender.mark());
         return next;
+    }
+
+    /** {@return the next request that the relay tells of by the control channel, its body read} */
+    public Asked isAsked() {
+        return Asked.on(this::startsDialling, control(), receivesCommand()).withItsBody();
+    }
+
+    /** Reads what the relay tells next; {@return the request, or nothing if it is a sender of WebSockets} */
+    public Optional<Asked> isAskedOrOffered() {
+        String command = receivesCommand();
+        if (command.startsWith("{\"accept\"")) {
+            offer = Offer.parse(command);
+            return Optional.empty();
+        }
+        return Optional.of(Asked.on(this::startsDialling, control(), command).withItsBody());
+    }
+
+    /** {@return the address where the next request is to be fetched, of which the control channel tells no more} */
+    public String isToldToFetch() {
+        return Asked.addressToFetchFrom(receivesCommand());
+    }
+
+    /** {@return the next request, fetched from where the control channel says; its body is not read} */
+    public Asked fetches() {
+        return fetches(isToldToFetch());
+    }
+
+    /** {@return the request that is told at this address; its body is not read} */
+    public Asked fetches(String address) {
+        RawWebSocket rendezvous = startsDialling(address);
+        rendezvous.readsUpgrade();
+        return Asked.on(this::startsDialling, rendezvous, text(rendezvous.receivesMessage()));
+    }
+
+    /** {@return the socket to an address of a request, dialled, its answer not yet read} */
+    public RawWebSocket startsDialling(String address) {
+        int target = address.indexOf('/', address.indexOf("://") + 3);
+        return remember(dialler.dial(URI.create(address.substring(0, target))))
+                .starts(Handshake.to(address.substring(target)));
     }
 
     /** Watches its control channel for a moment, and fails if it is told of a sender. */
@@ -210,6 +249,15 @@ public final class ListenerDriver extends Speaker<ListenerDriver> {
     @Override
     public void close() {
         opened.forEach(RawWebSocket::close);
+    }
+
+    private String receivesCommand() {
+        return text(control().receivesMessage());
+    }
+
+    private static String text(WireFrame message) {
+        assertThat(message.opcode()).as("opcode of %s", message).isEqualTo(WireFrame.TEXT);
+        return message.text();
     }
 
     private Offer lastOffer() {

@@ -167,6 +167,21 @@ public final class RawWebSocket implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Takes what comes next, for what is neither a head nor a frame.
+     *
+     * @return how many bytes it took; a negative number at the end of the connection, be it in order or not
+     */
+    int takes(byte[] into, int from, int most) {
+        try {
+            return in.read(into, from, most);
+        } catch (SocketTimeoutException e) {
+            throw tooLate("a part of a body", e);
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
     /** Reads the head of a response that grants the upgrade, and fails on any other. */
     public ResponseHead readsUpgrade() {
         ResponseHead head = readsHead();

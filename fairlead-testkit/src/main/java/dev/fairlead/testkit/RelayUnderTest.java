@@ -215,6 +215,11 @@ public final class RelayUnderTest implements AutoCloseable {
                         "ws://127.0.0.1:" + server().relayAddresses().getFirst().getPort());
     }
 
+    /** {@return where senders of plain HTTP ask, such as {@code http://127.0.0.1:40123}} */
+    public URI httpUri() {
+        return URI.create(uri().toString().replaceFirst("^ws", "http"));
+    }
+
     /** {@return the port of {@link #uri()}} */
     public int port() {
         return uri().getPort();
@@ -264,6 +269,11 @@ public final class RelayUnderTest implements AutoCloseable {
     /** {@return a sender to {@code path} that has not asked yet; its token has the one right that it needs} */
     public SenderDriver sender(String path) {
         return remember(new SenderDriver(dialler(), uri(), path, token(path, Right.SEND)));
+    }
+
+    /** {@return a sender of plain HTTP to {@code path} that has not asked yet; its token has the one right that it needs} */
+    public HttpSenderDriver http(String path) {
+        return remember(new HttpSenderDriver(dialler(), uri(), path, token(path, Right.SEND)));
     }
 
     /** {@return a connected socket that has said nothing yet} */

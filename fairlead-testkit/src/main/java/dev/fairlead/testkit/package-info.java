@@ -2,8 +2,8 @@
  * A relay in the test's own JVM, and a driver for each role that meets it.
  *
  * <p>Tests read as sentences of the protocol: {@link dev.fairlead.testkit.RelayUnderTest} starts the server on a free
- * port of the loopback, {@link dev.fairlead.testkit.ListenerDriver} and {@link dev.fairlead.testkit.SenderDriver} play
- * their roles, {@link dev.fairlead.testkit.RawWebSocket} says what no well-behaved client would say, and
+ * port of the loopback, {@link dev.fairlead.testkit.ListenerDriver}, {@link dev.fairlead.testkit.SenderDriver} and
+ * {@link dev.fairlead.testkit.HttpSenderDriver} play their roles, {@link dev.fairlead.testkit.RawWebSocket} says what no well-behaved client would say, and
  * {@link dev.fairlead.testkit.ForeignProgram} runs a client in another language.
  *
  * <h2>What the drivers promise</h2>
