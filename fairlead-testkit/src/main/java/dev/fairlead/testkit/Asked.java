@@ -61,7 +61,6 @@ public final class Asked {
     }
 
     private static Json.Members members(String text) {
-        assertThat(text.getBytes(StandardCharsets.UTF_8)).as("a command").hasSizeLessThanOrEqualTo(65_536);
         Json.Members message = Json.object(text);
         if (!message.names().equals(Set.of("request"))) {
             throw new AssertionError("one request was expected, but this came: " + text);

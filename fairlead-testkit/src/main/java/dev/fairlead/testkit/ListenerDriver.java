@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListenerDriver extends Speaker<ListenerDriver> {
 
+    /** What the buffers of the .NET and Java listeners hold. */
+    private static final int LONGEST_COMMAND = 65_536;
+
     private final Dialler dialler;
     private final URI relay;
     private final String path;
@@ -252,7 +255,9 @@ public final class ListenerDriver extends Speaker<ListenerDriver> {
     }
 
     private String receivesCommand() {
-        return text(control().receivesMessage());
+        WireFrame message = control().receivesMessage();
+        assertThat(message.length()).as("length of a command").isLessThanOrEqualTo(LONGEST_COMMAND);
+        return text(message);
     }
 
     private static String text(WireFrame message) {

@@ -4,6 +4,7 @@ package dev.fairlead.system.limits;
 import dev.fairlead.system.launcher.Checkout;
 import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.Handshake;
+import dev.fairlead.testkit.HttpSenderDriver;
 import dev.fairlead.testkit.ListenerDriver;
 import dev.fairlead.testkit.RawWebSocket;
 import dev.fairlead.testkit.SenderDriver;
@@ -98,6 +99,10 @@ final class RelayProcess implements AutoCloseable {
 
     SenderDriver sender(String path) {
         return remember(new SenderDriver(uri, path, token(path)));
+    }
+
+    HttpSenderDriver http(String path) {
+        return remember(new HttpSenderDriver(uri, path, token(path)));
     }
 
     RawWebSocket socket() {
