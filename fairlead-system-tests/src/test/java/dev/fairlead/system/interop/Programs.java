@@ -20,6 +20,11 @@ public final class Programs {
         return HOME.resolve(name);
     }
 
+    /** {@return a line to a program, which ends with it} */
+    public static Line line(ForeignProgram program) {
+        return new ProgramLine(program);
+    }
+
     /** {@return a plan to run a Node program with the packages of the lock file} */
     public static ForeignProgram.Plan node(Path script, String... arguments) {
         Path packages = file("node/node_modules");
