@@ -9,12 +9,14 @@ import dev.fairlead.protocol.http.RelayHeaders;
 import dev.fairlead.protocol.token.ConnectionString;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.util.Objects;
 
 /**
- * Where a hybrid connection takes plain HTTP requests, and the token that it takes them with; whichever HTTP client a program
- * has sends them. Needs the module {@code java.net.http}. Does not change; safe from any thread.
+ * Where a hybrid connection takes plain HTTP requests, and the token that it takes them with. Whichever HTTP client a program
+ * has sends them: the JDK's is given a request to complete, for which the module {@code java.net.http} is needed; and
+ * {@link HttpCall} sends and reads at once, whatever the lengths are. Does not change; safe from any thread.
  *
  * <pre>{@code
  * HttpSender hello = HttpSender.of(ConnectionString.parse(secret), "hello");
@@ -99,12 +101,24 @@ public final class HttpSender {
      * @throws IOException if there is no token at the moment
      */
     public HttpRequest.Builder request(String below) throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(below));
+        // the JDK's client would ask for HTTP/2 by an upgrade, which is no matter of a relayed request
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(below)).version(HttpClient.Version.HTTP_1_1);
         Token token = entrance.token();
         if (token != null) {
             request.setHeader(RelayHeaders.SERVICE_BUS_AUTHORIZATION, token.text());
         }
         return request;
+    }
+
+    /**
+     * {@return a request to be told more of, and sent}
+     *
+     * @param method such as {@code POST}
+     * @param below see {@link #uri(String)}
+     * @throws IllegalArgumentException if the method is no token, or CONNECT
+     */
+    public HttpCall call(String method, String below) {
+        return new HttpCall(entrance, method, uri(below));
     }
 
     @Override

@@ -26,6 +26,8 @@ public final class HttpLine implements Closeable {
     /** The longest head of an answer. */
     private static final int MAX_HEAD_BYTES = 64 * 1024;
 
+    private static final int PART_BYTES = 32 * 1024;
+
     private final Socket raw;
     private final InputStream in;
     private final OutputStream out;
@@ -44,8 +46,7 @@ public final class HttpLine implements Closeable {
         this.out = socket.getOutputStream();
     }
 
-    /** Writes a part of a request: its head, or a part of its body as it is framed. */
-    public void write(byte[] part, int offset, int length) throws IOException {
+    private void write(byte[] part, int offset, int length) throws IOException {
         out.write(part, offset, length);
         out.flush();
     }
@@ -54,6 +55,46 @@ public final class HttpLine implements Closeable {
     public void writeHead(String head) throws IOException {
         Charset charset = head.chars().allMatch(c -> c <= 0xFF) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
         byte[] bytes = head.getBytes(charset);
+        write(bytes, 0, bytes.length);
+    }
+
+    /**
+     * Writes the body of a request, each part as soon as it is there.
+     *
+     * @param body read to its end. If it breaks off, the connection is closed: the server is not to take half for a whole
+     * @param chunked whether its length shows at its end
+     * @throws IOException if the server reads no more, which may well be since it has answered
+     */
+    public void writeBody(InputStream body, boolean chunked) throws IOException {
+        byte[] part = new byte[PART_BYTES];
+        for (int count = next(body, part); count >= 0; count = next(body, part)) {
+            if (count == 0) {
+                continue;
+            }
+            if (chunked) {
+                write(Integer.toHexString(count) + "\r\n");
+            }
+            write(part, 0, count);
+            if (chunked) {
+                write("\r\n");
+            }
+        }
+        if (chunked) {
+            write("0\r\n\r\n");
+        }
+    }
+
+    private int next(InputStream body, byte[] part) throws IOException {
+        try {
+            return body.read(part);
+        } catch (IOException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void write(String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         write(bytes, 0, bytes.length);
     }
 

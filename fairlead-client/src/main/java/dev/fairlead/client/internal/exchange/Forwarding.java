@@ -19,7 +19,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.MalformedURLException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
@@ -180,41 +179,12 @@ public final class Forwarding implements RequestHandler {
 
     /** Sends the body; a server that wants no more of it answers nevertheless. */
     private static void send(RelayedHttpRequest request, HttpLine line, CompletableFuture<Void> sent) {
-        boolean chunked = request.bodyLength().isEmpty();
-        InputStream body = request.body();
-        byte[] part = new byte[PART_BYTES];
         try {
-            for (int count = next(body, part, line); count >= 0; count = next(body, part, line)) {
-                if (chunked) {
-                    write(line, Integer.toHexString(count) + "\r\n");
-                }
-                line.write(part, 0, count);
-                if (chunked) {
-                    write(line, "\r\n");
-                }
-            }
-            if (chunked) {
-                write(line, "0\r\n\r\n");
-            }
+            line.writeBody(request.body(), request.bodyLength().isEmpty());
             sent.complete(null);
         } catch (IOException e) {
             sent.completeExceptionally(e);
         }
-    }
-
-    /** The server is not to take half a body for a whole one. */
-    private static int next(InputStream body, byte[] part, HttpLine line) throws IOException {
-        try {
-            return body.read(part);
-        } catch (IOException e) {
-            line.close();
-            throw e;
-        }
-    }
-
-    private static void write(HttpLine line, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        line.write(bytes, 0, bytes.length);
     }
 
     private static void head(HttpLine.Reply reply, RelayedHttpResponse answer) {
