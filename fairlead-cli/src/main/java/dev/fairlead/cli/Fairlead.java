@@ -8,7 +8,7 @@ import picocli.CommandLine.ScopeType;
 /** The command that all verbs belong to. */
 @Command(
         name = "fairlead",
-        description = "Relays WebSockets between clients and services that cannot be reached directly.",
+        description = "Relays WebSockets and HTTP between clients and services that cannot be reached directly.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
             "  fairlead serve -c fairlead.yaml     a relay of your own",
             "  fairlead listen @data/connection-string hello --echo",
             "  fairlead send @data/connection-string hello",
+            "  fairlead request @data/connection-string hello/greetings -d name=World",
             "  fairlead serve --help               what a command takes"
         })
 final class Fairlead {

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli;
 
+import dev.fairlead.client.Acceptance;
 import dev.fairlead.client.ConnectionHandler;
 import dev.fairlead.client.ListenerState;
 import dev.fairlead.client.RelayConnection;
 import dev.fairlead.client.RelayException;
+import dev.fairlead.client.RelayForwarder;
 import dev.fairlead.client.RelayListener;
 import dev.fairlead.protocol.token.ConnectionString;
 import dev.fairlead.server.settings.Durations;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,14 +25,21 @@ import picocli.CommandLine.Option;
 /** A listener, until it is told to stop. */
 @Command(
         name = "listen",
-        description =
-                "Listens on a hybrid connection until SIGTERM or SIGINT, and prints each message that senders send.",
+        description = {
+            "Listens on a hybrid connection until SIGTERM or SIGINT, and prints each message and each HTTP request that senders"
+                    + " send.",
+            "With --to, a local server answers HTTP requests and WebSockets, and one line tells of each. What stands below the"
+                    + " hybrid connection is appended to the URL: enter pages with a slash at the end (…/hello/), so that their"
+                    + " relative links stay below; absolute links pass unchanged. The server is told where it is seen by"
+                    + " X-Forwarded-Prefix, -Host, -Proto and -For."
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         footerHeading = "%nExamples:%n",
         footer = {
             "  fairlead listen @data/connection-string hello",
-            "  FAIRLEAD_CONNECTION_STRING=@data/connection-string fairlead listen hello --echo"
+            "  FAIRLEAD_CONNECTION_STRING=@data/connection-string fairlead listen hello --echo",
+            "  fairlead listen @data/connection-string hello --to http://localhost:8080"
         })
 final class ListenVerb implements Callable<Integer> {
 
@@ -40,8 +52,29 @@ final class ListenVerb implements Callable<Integer> {
     @Mixin
     private Trust trust = new Trust();
 
-    @Option(names = "--echo", description = "Send each message back instead of printing it.")
-    private boolean echo;
+    @ArgGroup
+    private Answers answers = new Answers();
+
+    /** What is done with what comes. */
+    private static final class Answers {
+
+        @Option(
+                names = "--echo",
+                description =
+                        "Send each message back instead of printing it, and answer each HTTP request with what it says.")
+        private boolean echo;
+
+        @Option(
+                names = "--to",
+                paramLabel = "URL",
+                description = "Have a local server at http://HOST[:PORT][/PATH], or https, answer.")
+        private @Nullable URI to;
+    }
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Print nothing of what comes.")
+    private boolean quiet;
 
     private boolean lost;
 
@@ -69,18 +102,35 @@ final class ListenVerb implements Callable<Integer> {
 
     private RelayListener listener(ConnectionString string) {
         try {
-            RelayListener.Builder builder = RelayListener.builder(string)
-                    .onConnection(echo ? new Echo() : new Print(surroundings.output()))
-                    .onStateChange(this::tell);
+            RelayListener.Builder builder = RelayListener.builder(string).onStateChange(this::tell);
             SSLContext trusted = trust.context();
             if (trusted != null) {
                 builder.sslContext(trusted);
+            }
+            URI to = answers.to;
+            if (to != null) {
+                forward(builder, trusted == null ? RelayForwarder.to(to) : RelayForwarder.to(to, trusted));
+            } else if (answers.echo) {
+                builder.onConnection(new Echo()).onRequest(Requests::echo);
+            } else {
+                Output shown = quiet ? Output.nowhere() : surroundings.output();
+                builder.onConnection(new Print(shown)).onRequest(exchange -> Requests.print(exchange, shown));
             }
             return builder.build();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw CommandFailure.misused(
                     Objects.requireNonNullElse(e.getMessage(), "the connection string is of no use"));
         }
+    }
+
+    private void forward(RelayListener.Builder builder, RelayForwarder forwarder) {
+        Output shown = quiet ? Output.nowhere() : surroundings.output();
+        builder.onRequest(exchange -> Requests.forward(exchange, forwarder, shown))
+                .onAccept(request -> {
+                    Acceptance answer = forwarder.accept(request);
+                    shown.line("WebSocket /" + request.path() + ": " + answer);
+                    return answer;
+                });
     }
 
     /** Runs on the listener's thread alone. */

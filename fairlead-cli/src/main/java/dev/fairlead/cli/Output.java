@@ -1,18 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.Writer;
 
 /** Where a command writes: results to standard output, all else to standard error. Every line goes out at once. */
 public final class Output {
 
+    private final PrintStream raw;
     private final PrintWriter out;
     private final PrintWriter err;
 
-    /** Names the two streams; they stay the caller's to close. */
-    public Output(PrintWriter out, PrintWriter err) {
+    /**
+     * Names the streams; they stay the caller's to close.
+     *
+     * @param raw what stands behind {@code out}, for results that are no text
+     */
+    public Output(PrintStream raw, PrintWriter out, PrintWriter err) {
+        this.raw = raw;
         this.out = out;
         this.err = err;
+    }
+
+    /** {@return an output that nobody sees} */
+    static Output nowhere() {
+        return new Output(
+                new PrintStream(OutputStream.nullOutputStream()),
+                new PrintWriter(Writer.nullWriter()),
+                new PrintWriter(Writer.nullWriter()));
     }
 
     /** Writes a line of the result. */
@@ -24,6 +42,18 @@ public final class Output {
     public void text(String text) {
         out.print(text);
         out.flush();
+    }
+
+    /**
+     * Writes a part of the result that may be no text.
+     *
+     * @throws IOException if nobody reads it any more
+     */
+    public void bytes(byte[] part, int offset, int length) throws IOException {
+        raw.write(part, offset, length);
+        if (raw.checkError()) { // which flushes
+            throw new IOException("standard output cannot be written");
+        }
     }
 
     /** Writes what keeps the command from its end. */

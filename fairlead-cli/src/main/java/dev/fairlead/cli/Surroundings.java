@@ -27,6 +27,7 @@ public record Surroundings(Output output, InputStream input, Map<String, String>
     static Surroundings ofProcess() {
         return new Surroundings(
                 new Output(
+                        System.out,
                         new PrintWriter(System.out, false, spoken(System.out.charset())),
                         new PrintWriter(System.err, false, spoken(System.err.charset()))),
                 System.in,

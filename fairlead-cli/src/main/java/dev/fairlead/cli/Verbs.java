@@ -39,6 +39,7 @@ final class Verbs {
                         new ServeVerb(surroundings, ServeVerb::start, ReloadSignal.ofProcess(), StopSignal.ofProcess()),
                         new ListenVerb(surroundings, StopSignal.ofProcess()),
                         new SendVerb(surroundings),
+                        new RequestVerb(surroundings),
                         new ConfigVerb(surroundings),
                         new TokenVerb(surroundings),
                         new CompletionVerb(surroundings)));

@@ -3,9 +3,12 @@ package dev.fairlead.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -18,7 +21,8 @@ final class CommandLineDriver {
 
     static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
 
-    private final StringWriter out = new StringWriter();
+    private final ByteArrayOutputStream raw = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(raw, true, StandardCharsets.UTF_8);
     private final StringWriter err = new StringWriter();
     private final Map<String, String> environment = new HashMap<>();
     private Function<Surroundings, Verbs> verbs = Verbs::all;
@@ -41,10 +45,13 @@ final class CommandLineDriver {
     }
 
     CommandLineDriver types(String... args) {
-        out.getBuffer().setLength(0);
+        raw.reset();
         err.getBuffer().setLength(0);
         Surroundings surroundings = new Surroundings(
-                new Output(new PrintWriter(out), new PrintWriter(err)), input, environment, InstantSource.fixed(NOW));
+                new Output(out, new PrintWriter(out, false, StandardCharsets.UTF_8), new PrintWriter(err)),
+                input,
+                environment,
+                InstantSource.fixed(NOW));
         exitCode = verbs.apply(surroundings).run(args);
         return this;
     }
@@ -55,7 +62,11 @@ final class CommandLineDriver {
     }
 
     String out() {
-        return out.toString();
+        return raw.toString(StandardCharsets.UTF_8);
+    }
+
+    byte[] bytes() {
+        return raw.toByteArray();
     }
 
     String err() {

@@ -28,6 +28,7 @@ class CommandLineTest {
                 "serve",
                 "listen",
                 "send",
+                "request",
                 "config",
                 "config check",
                 "config show",

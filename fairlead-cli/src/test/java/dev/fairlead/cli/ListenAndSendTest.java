@@ -163,6 +163,54 @@ class ListenAndSendTest {
     }
 
     @Test
+    void quietListenerPrintsNothingOfWhatComes() throws Exception {
+        try (Listening listening = new Listening("listen", string, "quiet", "-q")) {
+            user.feeds(input("one\n")).types("send", string, "quiet").exitsWith(ExitCode.DONE);
+
+            assertThat(listening.user.out().lines()).containsExactly("listening on quiet");
+        }
+    }
+
+    @Test
+    void webSocketsAreForwardedToALocalServer() throws Exception {
+        try (LocalEcho local = new LocalEcho();
+                Listening listening = new Listening("listen", string, "forward", "--to", local.address() + "/app")) {
+            user.feeds(input("ahoy\ngrüße 😀\n"))
+                    .types("send", string, "forward")
+                    .exitsWith(ExitCode.DONE);
+
+            assertThat(user.out().lines()).containsExactly("ahoy", "grüße 😀");
+            assertThat(listening.user.out().lines())
+                    .containsExactly("listening on forward", "WebSocket /forward: accept");
+            assertThat(local.asked()).isEqualTo("GET /app HTTP/1.1");
+        }
+    }
+
+    @Test
+    void localServerThatIsDownIsToldToBothSides() throws Exception {
+        String down = "http://127.0.0.1:1";
+        try (Listening listening = new Listening("listen", string, "down", "--to", down)) {
+            user.feeds(input("ahoy\n")).types("send", string, "down").exitsWith(ExitCode.FAILED);
+
+            assertThat(user.err()).contains("502 The local server cannot be reached");
+            assertThat(listening.user.out()).contains("WebSocket /down: reject 502 The local server cannot be reached");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--to ftp://h | target: ftp://h (expected: http://HOST[:PORT][/PATH]",
+                "--to http://h --echo | Error: --echo, --to=URL are mutually exclusive",
+            })
+    void wrongWayToAnswerIsNamed(String typed, String words) {
+        user.types(("listen " + string + " a " + typed).split(" ")).exitsWith(ExitCode.USAGE);
+
+        assertThat(user.err()).startsWith("fairlead: " + words);
+    }
+
+    @Test
     void connectionStringComesFromTheEnvironmentOrAFile(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("string"), string + ";EntityPath=named\n");
         try (Listening listening = new Listening("listen", "@" + file, "--echo")) {
