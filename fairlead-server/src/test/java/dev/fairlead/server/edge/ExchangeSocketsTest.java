@@ -66,7 +66,7 @@ class ExchangeSocketsTest {
 
     @BeforeEach
     void open(@TempDir Path folder) throws Exception {
-        LimitsConfig limits = new LimitsConfig(Duration.ofSeconds(1), ByteSize.ofKiB(32), null, null, List.of());
+        LimitsConfig limits = new LimitsConfig(Duration.ofSeconds(30), ByteSize.ofKiB(32), null, null, List.of());
         List<Route> routes = List.of(new Route.Exchanges("/", service));
         edge = new Edge(limits, Duration.ofSeconds(30), null, events);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -167,6 +167,16 @@ class ExchangeSocketsTest {
     @Test
     void slowHeadIsRefusedAndSoIsASlowFurtherOne() throws IOException {
         service.does(asked -> asked.answers("x"));
+        edge.close();
+        edge = new Edge(
+                new LimitsConfig(Duration.ofSeconds(1), ByteSize.ofKiB(32), null, null, List.of()),
+                Duration.ofSeconds(30),
+                null,
+                events);
+        plain = edge.open(
+                ListenAddress.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                null,
+                List.of(new Route.Exchanges("/", service)));
         Socket first = dials(false);
         sends(first, "GET / HT");
         assertThat(readsToTheEnd(first)).startsWith("HTTP/1.1 408 ");

@@ -9,6 +9,7 @@ import dev.fairlead.server.connection.ConnectionEvents;
 import dev.fairlead.server.connection.Conversation;
 import dev.fairlead.server.connection.HttpReply;
 import dev.fairlead.server.connection.Refusal;
+import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.Route;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.connection.UpgradeRequest;
@@ -115,6 +116,18 @@ class PipelinesTest {
         assertThat(socket.writtenText()).containsOnlyOnce("HTTP/1.1 ").endsWith("page");
         assertThat(socket.isOpen()).isFalse();
         assertThat(events.heard()).isEmpty();
+    }
+
+    @Test
+    void exchangeLeavesEverythingInItsPlaceForTheNextRequest() {
+        EmbeddedSocket socket = connects();
+
+        socket.receives("GET /exchange HTTP/1.1\r\nHost: relay.test\r\n\r\n");
+
+        assertThat(socket.writtenText()).startsWith("HTTP/1.1 404 ").doesNotContain("Connection: close");
+        assertThat(socket.handlers())
+                .containsExactly(
+                        "http", "request-deadline", "request-form", "upgrades", "exchanges", "pages", "refusals");
     }
 
     @Test
@@ -266,6 +279,9 @@ class PipelinesTest {
                                     requests.add(request);
                                     answers.add(new CompletableFuture<>());
                                     return answers.getLast();
+                                }),
+                                new Route.Exchanges("/exchange", exchange -> {
+                                    throw new RefusedException(Refusal.ENTITY_UNKNOWN, "exchange");
                                 }),
                                 new Route.Pages("/page", question -> HttpReply.text(200, "OK", "page"))));
         return socket;

@@ -283,12 +283,16 @@ final class NettyExchange implements HttpExchange, OnLoop {
         unsent.keepCopy();
         if (!drainAwaited) {
             drainAwaited = true;
-            unsent.whenWritten(this::tellDrained);
+            unsent.whenWritten(this::drained);
         }
         return false;
     }
 
-    private void tellDrained() {
+    private void drained() {
+        if (!over && unsent.isBehind()) { // again, with what was sent meanwhile
+            unsent.whenWritten(this::drained);
+            return;
+        }
         drainAwaited = false;
         if (!over && events != null && channel.isActive()) {
             try {

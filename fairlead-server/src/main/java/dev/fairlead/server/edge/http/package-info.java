@@ -1,5 +1,6 @@
 /**
- * HTTP/1.1 as far as it comes before a WebSocket, or stands for itself: deadlines, refusals, small pages.
+ * HTTP/1.1 as far as it comes before a WebSocket or an exchange, or stands for itself: requests and what is none, deadlines,
+ * refusals, small pages.
  *
  * <p>A {@code ByteBuf} handed to a method is the callee's to release, unless its Javadoc says that it borrows.
  */

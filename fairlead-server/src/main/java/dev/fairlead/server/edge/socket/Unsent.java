@@ -51,7 +51,7 @@ public final class Unsent {
     public void keepCopy() {
         var out = channel.unsafe().outboundBuffer();
         // What TLS made is its own already; and to take a write out of the queue would end what waits for it.
-        if (out == null || sealed || awaited > 0) {
+        if (out == null || sealed || awaited > 0 || out.totalPendingWriteBytes() > Integer.MAX_VALUE) {
             return;
         }
         ByteBuf left;
