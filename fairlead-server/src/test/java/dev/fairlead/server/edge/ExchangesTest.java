@@ -560,6 +560,9 @@ class ExchangesTest {
         asked.exchange().write(large);
         assertThat(asked.exchange().flush()).isFalse();
         assertThat(large.refCnt()).isZero(); // what is left is a copy
+        ByteBuf behind = loopBuffer();
+        asked.exchange().write(behind);
+        assertThat(behind.refCnt()).isZero();
         asked.writes("more");
         assertThat(asked.exchange().flush()).isFalse();
         assertThat(asked.exchange().unsentBytes()).isGreaterThan(10_000);

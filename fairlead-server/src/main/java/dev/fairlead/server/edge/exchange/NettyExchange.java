@@ -265,7 +265,7 @@ final class NettyExchange implements HttpExchange, OnLoop {
         assert inLoop();
         if (over || faulty) {
             part.release();
-        } else if (!answer.write(part)) {
+        } else if (!answer.write(drainAwaited ? unsent.copied(part) : part)) {
             fault("more of an answer than was said, or before its head");
         }
     }

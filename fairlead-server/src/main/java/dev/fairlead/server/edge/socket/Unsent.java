@@ -129,9 +129,9 @@ public final class Unsent {
         look = channel.eventLoop()
                 .schedule(
                         () -> {
-                            if (bytes() == 0 || bytes() == before) {
+                            if (bytes() == before) {
                                 var _ = channel.close();
-                            } else {
+                            } else if (bytes() > 0) {
                                 closeUnlessTaking(bytes());
                             }
                         },
