@@ -7,6 +7,7 @@ import dev.fairlead.protocol.address.RelayTarget;
 import dev.fairlead.protocol.http.RelayHeaders;
 import dev.fairlead.server.connection.ExchangeEvents;
 import dev.fairlead.server.connection.ExchangeService;
+import dev.fairlead.server.connection.HttpAnswer;
 import dev.fairlead.server.connection.HttpExchange;
 import dev.fairlead.server.connection.HttpQuestion;
 import dev.fairlead.server.connection.Refusal;
@@ -20,6 +21,9 @@ import dev.fairlead.server.relay.listener.HybridConnections;
 import dev.fairlead.server.security.Authorizer;
 import dev.fairlead.server.security.Right;
 import dev.fairlead.server.security.Verdict;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -92,7 +96,8 @@ final class PlainRequests implements ExchangeService {
         }
         Optional<HybridConnection> serving = connections.serving(target.path());
         if (RuntimeInformation.isAskedFor(question)) {
-            return describe(exchange, target, serving, tracking);
+            describe(exchange, target, serving, tracking);
+            return ExchangeEvents.NONE;
         }
         boolean anonymous = serving.isPresent() && serving.get().terms().anonymousSenders();
         boolean authorizationWasCredential = false;
@@ -168,18 +173,26 @@ final class PlainRequests implements ExchangeService {
         return tracking.get().refused(refusal, status, refusal.summary());
     }
 
-    private ExchangeEvents describe(
+    private void describe(
             HttpExchange exchange,
             RelayTarget target,
             Optional<HybridConnection> serving,
             Supplier<Tracking> tracking) {
-        boolean _ = judged(exchange.question(), target, Right.MANAGE, serving, tracking);
-        HybridConnection connection = serving.filter(one -> one.path().equals(target.path()))
-                .orElseThrow(() -> refused(tracking.get().refused(Refusal.ENTITY_UNKNOWN), exchange.question()));
-        var page = RuntimeInformation.of(connection, namespace);
-        exchange.respond(RuntimeInformation.HEAD, OptionalLong.of(page.readableBytes()));
-        exchange.write(page);
+        try {
+            boolean _ = judged(exchange.question(), target, Right.MANAGE, serving, tracking);
+            HybridConnection connection = serving.filter(one -> one.path().equals(target.path()))
+                    .orElseThrow(() -> refused(tracking.get().refused(Refusal.ENTITY_UNKNOWN), exchange.question()));
+            answer(exchange, RuntimeInformation.HEAD, RuntimeInformation.of(connection, namespace));
+        } catch (RefusedException refused) {
+            UpgradeAnswer.Refused why = refused.answer();
+            answer(exchange, RuntimeInformation.headOf(why), RuntimeInformation.of(why));
+        }
+    }
+
+    private static void answer(HttpExchange exchange, HttpAnswer head, String page) {
+        ByteBuf bytes = Unpooled.copiedBuffer(page, StandardCharsets.UTF_8);
+        exchange.respond(head, OptionalLong.of(bytes.readableBytes()));
+        exchange.write(bytes);
         exchange.end();
-        return ExchangeEvents.NONE;
     }
 }

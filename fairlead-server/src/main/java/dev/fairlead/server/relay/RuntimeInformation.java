@@ -4,10 +4,8 @@ package dev.fairlead.server.relay;
 import dev.fairlead.protocol.http.Header;
 import dev.fairlead.server.connection.HttpAnswer;
 import dev.fairlead.server.connection.HttpQuestion;
+import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.relay.listener.HybridConnection;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
@@ -31,11 +29,24 @@ final class RuntimeInformation {
                         .isPresent();
     }
 
-    /** {@return the entry, in UTF-8; the caller's to release} */
-    static ByteBuf of(HybridConnection connection, String namespace) {
+    /** {@return the head of an error: the client reads the page below it, and not the one that others read} */
+    static HttpAnswer headOf(UpgradeAnswer.Refused refused) {
+        return new HttpAnswer(
+                refused.status(),
+                refused.reason(),
+                List.of(new Header("Content-Type", "application/xml; charset=utf-8")));
+    }
+
+    /** {@return the page of an error} */
+    static String of(UpgradeAnswer.Refused refused) {
+        return "<Error><Code>" + refused.status() + "</Code><Detail>" + escaped(refused.reason()) + "</Detail></Error>";
+    }
+
+    /** {@return the entry} */
+    static String of(HybridConnection connection, String namespace) {
         String since = connection.since().truncatedTo(ChronoUnit.SECONDS).toString();
         String name = escaped(connection.path().spelled());
-        String entry = """
+        return """
                 <?xml version="1.0" encoding="utf-8"?>
                 <entry xmlns="http://www.w3.org/2005/Atom">\
                 <id>https://%1$s/%2$s?api-version=2016-07</id>\
@@ -58,7 +69,6 @@ final class RuntimeInformation {
                         since,
                         !connection.terms().anonymousSenders(),
                         connection.online().size());
-        return Unpooled.copiedBuffer(entry, StandardCharsets.UTF_8);
     }
 
     private static String escaped(String text) {

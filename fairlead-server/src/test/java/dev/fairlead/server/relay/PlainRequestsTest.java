@@ -164,12 +164,13 @@ class PlainRequestsTest {
                         + "<RequiresClientAuthorization>true</RequiresClientAuthorization>"
                         + "<ListenerCount>1</ListenerCount></HybridConnectionDescription>");
         assertThat(exchange.isEnded()).isTrue();
-        assertThat(refused("GET", "/hyco", asked, header("Authorization", token("sender")))
-                        .refusal())
-                .isEqualTo(Refusal.MANAGE_RIGHT_MISSING);
-        assertThat(refused("GET", "/nowhere", asked, header("Authorization", token("root")))
-                        .refusal())
-                .isEqualTo(Refusal.ENTITY_UNKNOWN);
+        FakeExchange refused = asks("GET", "/hyco", asked, header("Authorization", token("sender")));
+        assertThat(refused.answer().status()).isEqualTo(403);
+        assertThat(refused.body()).startsWith("<Error><Code>403</Code><Detail>Unauthorized access. 'Manage' claim(s)");
+        assertThat(asks("GET", "/nowhere", asked, header("Authorization", token("root")))
+                        .answer()
+                        .status())
+                .isEqualTo(404);
     }
 
     @Test

@@ -103,16 +103,18 @@ final class AnswerWriter {
     boolean write(ByteBuf piece) {
         int length = piece.readableBytes();
         boolean fits = framing != Framing.NOT_BEGUN && (framing != Framing.SIZED || length <= left);
-        if (!fits
-                || length == 0
-                || framing == Framing.WITHOUT_BODY
-                || !ctx.channel().isActive()) {
+        if (!fits || length == 0 || framing == Framing.WITHOUT_BODY) {
             piece.release();
             return fits;
         }
         if (framing == Framing.SIZED) {
             left -= length;
-        } else {
+        }
+        if (!ctx.channel().isActive()) {
+            piece.release(); // the exchange hears of that in a moment
+            return true;
+        }
+        if (framing == Framing.CHUNKED) {
             beginChunk(length);
         }
         if (length > SHORT_BYTES) {
