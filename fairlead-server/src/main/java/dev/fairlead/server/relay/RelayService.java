@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.relay;
 
+import dev.fairlead.protocol.address.Action;
 import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.protocol.address.InvalidAddress;
 import dev.fairlead.protocol.address.RelayTarget;
@@ -174,8 +175,8 @@ public final class RelayService implements UpgradeService {
         }
         Tracking tracking =
                 Tracking.of(Optional.ofNullable(target.id()).orElse(""), namespace, target.path(), clock.instant());
-        if (!target.isUnderRelay()) {
-            return now(tracking.refused(Refusal.ENTITY_UNKNOWN));
+        if (!target.isUnderRelay() && target.action() != Action.CONNECT) {
+            return now(tracking.refused(Refusal.ENTITY_UNKNOWN)); // there only senders are at home
         }
         return switch (target.action()) {
             case LISTEN -> listen(request, target, tracking);

@@ -98,15 +98,25 @@ class RelayServiceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/hyco",
-                "/hyco?sb-hc-action=connect",
-                "/",
-                "/ws",
+                "/hyco?sb-hc-action=listen",
+                "/hyco?sb-hc-action=accept&sb-hc-id=x",
                 "/hc/hyco?sb-hc-action=listen",
                 "/$hco/hyco?sb-hc-action=listen"
             })
-    void pathOutsideOfTheRelayIsUnknownWithoutALookAtTheToken(String target) {
+    void outsideOfTheRelaysPathsOnlySendersAreAtHome(String target) {
         assertThat(refusedNow(ask(target)).refusal()).isEqualTo(Refusal.ENTITY_UNKNOWN);
+    }
+
+    @Test
+    void webSocketOfAPageIsASendersWhereThePageIs() {
+        FakePeer listener = listens("hyco");
+
+        CompletableFuture<UpgradeAnswer> sender = connect("/hyco/chat?room=1", "sender");
+
+        assertThat(sender).isNotDone();
+        assertThat(offer(listener).address()).startsWith("ws://listener.test:9400/$hc/hyco/chat?room=1&sb-hc-action=accept&");
+        assertThat(refusedNow(ask("/hyco")).refusal()).isEqualTo(Refusal.TOKEN_MISSING);
+        assertThat(refusedNow(connect("/nowhere", "sender")).refusal()).isEqualTo(Refusal.ENTITY_UNKNOWN);
     }
 
     @ParameterizedTest

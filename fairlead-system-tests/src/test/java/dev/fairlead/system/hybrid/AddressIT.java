@@ -182,8 +182,20 @@ class AddressIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/ws", "/orders", "/", "/$hcx/orders"})
-    void upgradeElsewhereFindsNothing(String target, RelayUnderTest relay) {
-        assertThat(relay.socket().asks(Handshake.to(target)).status()).isEqualTo(404);
+    void listenElsewhereFindsNothing(String target, RelayUnderTest relay) {
+        assertThat(relay.socket()
+                        .asks(Handshake.to(target + "?sb-hc-action=listen"))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void socketOfAPageFindsTheListenerOfThatPage(RelayUnderTest relay) {
+        ListenerDriver listener = relay.listener("orders").online();
+
+        relay.socket().starts(Handshake.to("/orders/chat?room=1").with("ServiceBusAuthorization", relay.token("orders")));
+
+        assertThat(listener.isOffered().address()).contains("/$hc/orders/chat?room=1&sb-hc-action=accept&");
     }
 
     @ParameterizedTest
