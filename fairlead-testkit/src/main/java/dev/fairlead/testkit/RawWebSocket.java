@@ -128,7 +128,8 @@ public final class RawWebSocket implements AutoCloseable {
             socket.getOutputStream().flush();
             return this;
         } catch (IOException e) {
-            throw new AssertionError("the relay hung up while " + bytes.length + " bytes were written; " + story(), e);
+            throw new AssertionError(
+                    "the relay hung up while " + bytes.length + " bytes were written; " + lastWords() + story(), e);
         }
     }
 
@@ -456,6 +457,19 @@ public final class RawWebSocket implements AutoCloseable {
     private AssertionError tooLate(String expected, IOException cause) {
         return new AssertionError(
                 expected + " did not come within " + Patience.LIMIT.toSeconds() + "s; " + story(), cause);
+    }
+
+    /** {@return what the relay said when it hung up, if that can still be read} */
+    private String lastWords() {
+        try {
+            tcp.setSoTimeout((int) Patience.WATCH.toMillis());
+            String words = new String(in.readNBytes(500), StandardCharsets.ISO_8859_1);
+            return words.isEmpty() ? "" : "it said: " + words + "; ";
+        } catch (IOException e) {
+            return "";
+        } finally {
+            restoreTimeout();
+        }
     }
 
     private void restoreTimeout() {
