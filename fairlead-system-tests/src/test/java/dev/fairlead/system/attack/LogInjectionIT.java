@@ -53,6 +53,11 @@ class LogInjectionIT {
                 asks(server, Handshake.to("/$hc/nowhere?sb-hc-id=" + ESCAPED).with("ServiceBusAuthorization", token));
                 asks(server, Handshake.to("/" + ESCAPED));
                 asks(server, Handshake.plain("/" + ESCAPED));
+                asks(server, Handshake.plain("/orders?sb-hc-id=" + ESCAPED).with("ServiceBusAuthorization", ONE_LINE));
+                asks(
+                        server,
+                        Handshake.plain("/orders")
+                                .with("Authorization", SharedAccess.token("http://h/", EVIL, "key", LATER)));
                 asks(server, Handshake.plain("/x").withMethod("EVIL\"refusal=\"forged\""));
                 asks(server, Handshake.to("/x").withMethod("EVIL\u001b[31m"));
                 asks(server, Handshake.to("/x").withVersion("HTTP/1.1\u001b[31m"));

@@ -91,15 +91,17 @@ class NamesIT {
         relay.sender("silent").connects().isRefusedWith(404, "no listeners connected");
     }
 
-    /** The plain side of every path answers alike, since this version relays no requests. */
-    @Test
-    void plainRequestsHearTheSameOfEveryPath() {
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "junk", "forged", "expired", "for elsewhere"})
+    void plainRequestsWithoutAGoodTokenHearTheSameOfEveryPath(String token) {
         Answers answers = Answers.of(
                 relay,
                 ROUNDS,
-                PATHS.stream().map(path -> Handshake.plain("/" + path)).toList());
+                PATHS.stream()
+                        .map(path -> with(token(token), Handshake.plain("/" + path)))
+                        .toList());
 
-        assertThat(answers.words()).singleElement().asString().startsWith("404 ");
+        assertThat(answers.words()).singleElement().asString().startsWith("401 ");
         answers.takeAsLong();
     }
 

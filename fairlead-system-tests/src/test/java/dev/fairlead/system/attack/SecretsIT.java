@@ -4,6 +4,7 @@ package dev.fairlead.system.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.system.resilience.ServerProcess;
+import dev.fairlead.testkit.Asked;
 import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.Handshake;
 import dev.fairlead.testkit.ListenerDriver;
@@ -65,8 +66,11 @@ class SecretsIT {
                 asks(server, Handshake.to("/$hc/orders?sb-hc-action=oops&" + query));
                 asks(server, Handshake.to("/$hc/orders/..?" + query));
                 asks(server, Handshake.to("/orders?" + query));
-                asks(server, Handshake.plain("/orders?" + query).with("Authorization", token));
-                asks(server, Handshake.plain("/orders?" + query).withMethod("POST"));
+                isRelayed(server, listener, Handshake.plain("/orders?" + query));
+                isRelayed(server, listener, Handshake.plain("/orders").with("Authorization", token));
+                isRelayed(server, listener, Handshake.plain("/orders").with("ServiceBusAuthorization", token));
+                asks(server, Handshake.plain("/orders?" + bad).with("Authorization", token));
+                asks(server, Handshake.plain("/nowhere?" + query).withMethod("POST"));
                 asks(server, Handshake.to("/$hc/orders?" + query).withVersion("HTTP/1.0"));
                 asks(server, Handshake.to("/$hc/orders?" + query).withVersion("HTTP/1.1 " + encoded));
                 asks(server, Handshake.to("/$hc/orders?x " + query));
@@ -118,6 +122,17 @@ class SecretsIT {
         for (String secret : secrets) {
             assertThat(stopping.wholeLog()).as("the log").noneMatch(line -> line.contains(secret));
             assertThat(answers).as("answers and offers").noneMatch(line -> line.contains(secret));
+        }
+    }
+
+    private void isRelayed(ServerProcess server, ListenerDriver listener, Handshake request) {
+        try (RawWebSocket socket = RawWebSocket.dial(server.uri()).starts(request)) {
+            Asked asked = listener.isAsked();
+            answers.add(asked.target() + asked.headers() + asked.address());
+            asked.answers(200, WORDS);
+            ResponseHead head = socket.readsHead();
+            assertThat(head.status()).as("%s", request).isEqualTo(200);
+            answers.add(head.toString());
         }
     }
 

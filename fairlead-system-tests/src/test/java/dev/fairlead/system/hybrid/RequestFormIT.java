@@ -128,9 +128,8 @@ class RequestFormIT {
                         426,
                         "GET / HTTP/1.1" + upgrade + "Sec-WebSocket-Key: a\r\n\r\n"),
                 argumentSet("an upgrade without a key", 400, "GET / HTTP/1.1" + upgrade + "\r\n"),
-                argumentSet("a plain request", 426, "GET " + CONNECT + " HTTP/1.1" + host + "\r\n"),
                 argumentSet(
-                        "a plain request with a body", 404, "POST /x HTTP/1.1" + host + "Content-Length: 3\r\n\r\nabc"),
+                        "a plain request with a body", 401, "POST /x HTTP/1.1" + host + "Content-Length: 3\r\n\r\nabc"),
                 argumentSet("a request without a Host", 400, "GET / HTTP/1.1\r\n\r\n"),
                 argumentSet(
                         "an upgrade that nobody serves",

@@ -90,8 +90,11 @@ class CertificateReloadIT {
     void sessionOfTheOldCertificateIsNotResumed(@TempDir Path folder) throws Exception {
         String session = folder.resolve("session.pem").toString();
         try (ForeignProgram client = OpenSsl.connects(relay, "-crlf", "-sess_out", session)) {
-            client.tells("GET / HTTP/1.1").tells("Host: localhost").tells("");
-            client.prints("HTTP/1.1 404 ");
+            client.tells("GET /nowhere HTTP/1.1")
+                    .tells("Host: localhost")
+                    .tells("Connection: close")
+                    .tells("");
+            client.prints("HTTP/1.1 401 ");
             client.exits();
         }
 

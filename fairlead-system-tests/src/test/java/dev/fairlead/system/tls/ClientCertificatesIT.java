@@ -47,12 +47,15 @@ class ClientCertificatesIT {
     }
 
     private static void asks(ForeignProgram client) {
-        client.tells("GET / HTTP/1.1").tells("Host: localhost").tells("");
+        client.tells("GET /nowhere HTTP/1.1")
+                .tells("Host: localhost")
+                .tells("Connection: close")
+                .tells("");
     }
 
     private static void isServed(ForeignProgram client) {
         asks(client);
-        client.logs("HTTP/1.1 404 "); // behind whatever it prints of tickets
+        client.logs("HTTP/1.1 401 "); // behind whatever it prints of tickets
     }
 
     private static void isTurnedAway(ForeignProgram client) {

@@ -126,6 +126,7 @@ class HandshakeIT {
             client.prints("New, TLSv1.3");
             client.tells("GET / HTTP/1.1")
                     .tells("Host: localhost")
+                    .tells("Connection: close")
                     .tells(""); // the ticket may come with the first answer
             client.prints("Post-Handshake New Session Ticket arrived:");
             client.exits();
