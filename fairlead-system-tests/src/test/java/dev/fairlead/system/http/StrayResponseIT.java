@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(RelayUnderTest.Extension.class)
 class StrayResponseIT {
 
+    private static final String IGNORED = "fairlead_relay_responses_stray_total";
+
     private RelayUnderTest relay;
     private ListenerDriver listener;
 
@@ -64,6 +66,7 @@ class StrayResponseIT {
 
         sender.isAnsweredWith(200, "first");
         listenerGoesOn();
+        assertThat(relay.meter(IGNORED)).isOne();
     }
 
     @Test
@@ -87,6 +90,7 @@ class StrayResponseIT {
                 .sends(WireFrame.binary(Bytes.of(1000)));
 
         listenerGoesOn();
+        assertThat(relay.meter(IGNORED)).isOne();
     }
 
     @ParameterizedTest
