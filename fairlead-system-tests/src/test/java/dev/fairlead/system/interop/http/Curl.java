@@ -56,11 +56,7 @@ final class Curl implements HttpSender {
                 answer(number).toString(),
                 "--write-out",
                 "status %{http_code}\\n"));
-        if (question.method().equals("HEAD")) {
-            words.add("--head"); // curl would wait for a body of another method by this name
-        } else {
-            words.addAll(List.of("--request", question.method()));
-        }
+        words.addAll(List.of("--request", question.method()));
         if (!question.token().isEmpty()) {
             words.addAll(List.of("--header", "ServiceBusAuthorization: " + question.token()));
         }
