@@ -275,6 +275,22 @@ class RelayForwarderTest {
         assertThat(new String(control.body(), StandardCharsets.UTF_8)).isEqualTo("The local server did not answer\n");
     }
 
+    @Test
+    void nothingOfAShortAnswerThatIsCutOffReachesTheSender() throws Exception {
+        Peer control = forwardsTo("http://" + local.authority());
+
+        relay.asks(control, "GET", "/hyco");
+        Peer asked = local.awaits();
+        asked.sends("HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nContent-Length: 10\r\n\r\nhalf"
+                .getBytes(StandardCharsets.UTF_8));
+        asked.socket.shutdownOutput();
+
+        assertThat(control.isAnswered())
+                .isEqualTo(new ControlMessage.Response(
+                        FakeRelay.ID, 502, "", List.of(new Header("Content-Type", "text/plain; charset=utf-8")), true));
+        assertThat(new String(control.body(), StandardCharsets.UTF_8)).isEqualTo("The local server did not answer\n");
+    }
+
     private static final byte[] KEPT =
             "HTTP/1.1 200 Fine by me\r\nX-oDd: 1\r\nContent-Length: 2\r\n\r\nok".getBytes(StandardCharsets.UTF_8);
 
@@ -457,7 +473,6 @@ class RelayForwarderTest {
         sender.sends(Opcode.BINARY, new byte[] {1});
         sender.sends(FrameWriter.FINAL | Opcode.CONTINUATION, new byte[] {2});
         server.says("");
-        server.pings("alive");
         sender.closes(4001, "enough");
 
         assertThat(server.hears()).isEqualTo("grüße");
@@ -465,16 +480,24 @@ class RelayForwarderTest {
         assertThat(first.opcode()).isEqualTo(Opcode.BINARY);
         assertThat(first.isFinal()).isFalse();
         assertThat(server.frame().payload()).containsExactly(2);
-        Frame next = server.frame();
-        if (next.opcode() == Opcode.PONG) {
-            next = server.frame();
-        }
-        assertThat(next.close()).isEqualTo(new CloseStatus(4001, "enough"));
+        assertThat(server.isToldTheEnd()).isEqualTo(new CloseStatus(4001, "enough"));
         assertThat(sender.hears()).isEmpty();
         server.closes(4002, "mine");
         assertThat(sender.isToldTheEnd()).isEqualTo(new CloseStatus(4002, "mine"));
         sender.isLeft();
         server.isLeft();
+    }
+
+    @Test
+    void pingIsAnsweredByTheForwarderAndNotPassedOn() throws Exception {
+        Peer[] both = joined();
+
+        both[1].pings("alive");
+        both[0].says("next");
+
+        Frame pong = both[1].frame();
+        Frame next = both[1].frame();
+        assertThat(new int[] {pong.opcode(), next.opcode()}).containsExactlyInAnyOrder(Opcode.PONG, Opcode.TEXT);
     }
 
     @Test

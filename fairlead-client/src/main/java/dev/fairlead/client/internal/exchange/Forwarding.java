@@ -26,6 +26,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has a local server answer requests. Both bodies flow at once: a server may answer before it has read all. Requests go as
@@ -109,11 +111,12 @@ public final class Forwarding implements RequestHandler {
             unanswered(exchange, e, "cannot be reached");
             return true;
         }
-        exchange.onCancel(line::close);
+        AtomicReference<@Nullable HttpLine> held = new AtomicReference<>(line);
+        exchange.onCancel(() -> drop(held));
         try {
-            forward(exchange, line);
+            forward(exchange, line, held);
         } catch (IOException e) {
-            line.close();
+            drop(held);
             if (line.isMissed() && !exchange.isCancelled()) {
                 return false;
             }
@@ -122,9 +125,18 @@ public final class Forwarding implements RequestHandler {
         return true;
     }
 
+    /** Who takes it out is the one who closes it or gives it on: it may be somebody else's the next moment. */
+    private static void drop(AtomicReference<@Nullable HttpLine> held) {
+        HttpLine line = held.getAndSet(null);
+        if (line != null) {
+            line.close();
+        }
+    }
+
     private void unanswered(RelayedExchange exchange, IOException failure, String how) throws IOException {
         RelayedHttpResponse answer = exchange.response();
-        if (exchange.isCancelled() || answer.isCommitted()) {
+        boolean begun = answer instanceof Answer own ? !own.reset() : answer.isCommitted();
+        if (exchange.isCancelled() || begun) {
             throw failure;
         }
         LOGGER.log(System.Logger.Level.DEBUG, "{0} {1}: {2}", target, how, failure.toString());
@@ -133,7 +145,8 @@ public final class Forwarding implements RequestHandler {
         answer.send("The local server " + how + "\n");
     }
 
-    private void forward(RelayedExchange exchange, HttpLine line) throws IOException {
+    private void forward(RelayedExchange exchange, HttpLine line, AtomicReference<@Nullable HttpLine> held)
+            throws IOException {
         RelayedHttpRequest request = exchange.request();
         line.writeHead(head(request));
         CompletableFuture<Void> sent = new CompletableFuture<>();
@@ -146,11 +159,12 @@ public final class Forwarding implements RequestHandler {
         HttpLine.Reply reply = line.read(request.method());
         head(reply, exchange.response());
         copy(reply, exchange.response());
-        if (sent.isDone() && !sent.isCompletedExceptionally()) {
+        if (!sent.isDone() || sent.isCompletedExceptionally()) {
+            drop(held);
+        } else if (held.getAndSet(null) != null) {
             lines.give(line);
-        } else {
-            line.close();
         }
+        exchange.response().body().close();
     }
 
     private String head(RelayedHttpRequest request) {
@@ -231,7 +245,6 @@ public final class Forwarding implements RequestHandler {
                 own.sendWithin(FIRST_LINGER);
             }
         }
-        to.close();
     }
 
     private static boolean isEventStream(HttpLine.Reply reply) {
