@@ -3,6 +3,7 @@ package dev.fairlead.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.client.ConnectionHandler;
 import dev.fairlead.client.RelayConnection;
 import dev.fairlead.client.RelayListener;
@@ -14,6 +15,8 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -183,6 +186,81 @@ class ListenAndSendTest {
             assertThat(listening.user.out().lines())
                     .containsExactly("listening on forward", "WebSocket /forward: accept");
             assertThat(local.asked()).isEqualTo("GET /app HTTP/1.1");
+        }
+    }
+
+    @Test
+    void requestsAreEchoedWhateverTheirLength(@TempDir Path folder) throws Exception {
+        Path large = Files.write(folder.resolve("large"), new byte[5_000_000]);
+        try (Listening _ = new Listening("listen", string, "requests", "--echo")) {
+            user.types("request", string, "requests/a b?c=%20", "-d", "ahoy", "-H", "X-oNe: 1")
+                    .exitsWith(ExitCode.DONE);
+            assertThat(user.out())
+                    .startsWith("POST /requests/a b?c=%20\n")
+                    .contains("\nX-oNe: 1\n")
+                    .endsWith("\n\nahoy");
+
+            user.types("request", string, "requests", "-T", large.toString(), "--max-time", "30")
+                    .exitsWith(ExitCode.DONE);
+            assertThat(user.bytes()).hasSizeGreaterThan(5_000_000);
+        }
+    }
+
+    @Test
+    void requestsArePrinted() throws Exception {
+        try (Listening listening = new Listening("listen", string, "printed")) {
+            user.types("request", string, "printed/x?y", "-d", "ahoy", "-i").exitsWith(ExitCode.DONE);
+
+            assertThat(user.out()).startsWith("HTTP/1.1 204 No Content\n");
+            assertThat(listening.user.out().lines())
+                    .containsExactly("listening on printed", "POST /printed/x?y", "ahoy");
+        }
+    }
+
+    @Test
+    void requestsAreForwardedToALocalServer() throws Exception {
+        HttpServer local = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+        local.createContext("/", exchange -> {
+            byte[] body = (exchange.getRequestURI() + " for "
+                            + exchange.getRequestHeaders().getFirst("X-Forwarded-Prefix"))
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Set-Cookie", "a=1");
+            exchange.getResponseHeaders().add("Set-Cookie", "b=2");
+            exchange.sendResponseHeaders(404, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        local.start();
+        String to = "http://127.0.0.1:" + local.getAddress().getPort();
+        try (Listening listening = new Listening("listen", string, "site", "--to", to)) {
+            user.types("request", string, "site/a/?b", "-i").exitsWith(ExitCode.DONE);
+
+            assertThat(user.out())
+                    .startsWith("HTTP/1.1 404 Not Found\n")
+                    .contains("Set-cookie: a=1\n", "Set-cookie: b=2\n")
+                    .endsWith("/a/?b for /site");
+            assertThat(listening.user.out().lines()).containsExactly("listening on site", "GET /site/a/: 404");
+        } finally {
+            local.stop(0);
+        }
+    }
+
+    @Test
+    void requestThatNobodyListensForIsToldAndWhatToDo() {
+        user.types("request", string, "nobody").exitsWith(ExitCode.FAILED);
+
+        assertThat(user.err()).startsWith("fairlead: nobody listens on nobody: start a listener first");
+    }
+
+    @Test
+    void requestsGoOverTlsToARelayWhoseAuthorityIsTold() throws Exception {
+        try (Listening _ = new Listening("listen", overTls(), "sealed-requests", "--echo", "--cacert", authority)) {
+            user.types("request", overTls(), "sealed-requests", "--cacert", authority)
+                    .exitsWith(ExitCode.DONE);
+            assertThat(user.out()).startsWith("GET /sealed-requests\n");
+
+            user.types("request", overTls(), "sealed-requests").exitsWith(ExitCode.FAILED);
+            assertThat(user.err()).contains("its certificate is not trusted here");
         }
     }
 

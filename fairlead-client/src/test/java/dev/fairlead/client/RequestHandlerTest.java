@@ -627,15 +627,17 @@ class RequestHandlerTest {
     @Test
     void closeLetsRequestsBeAnsweredAndRefusesNewOnes() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
+        Recorder recorder = new Recorder();
         Peer control = opens(builder()
                 .closeTimeout(Duration.ofSeconds(8))
-                .onConnection(new Recorder())
+                .onConnection(recorder)
                 .onRequest(exchange -> {
                     told.add("in");
                     release.await();
                     exchange.response().send("whole");
                 }));
         Peer sender = relay.joins(control);
+        recorder.expects("open");
         relay.asks(control, "GET", "/hyco");
         assertThat(told()).isEqualTo("in");
 
