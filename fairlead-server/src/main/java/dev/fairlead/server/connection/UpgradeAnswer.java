@@ -51,8 +51,8 @@ public sealed interface UpgradeAnswer {
     /**
      * With 101, and messages that pass part by part between the peer and a part of the server. Before the answer is
      * written the peer's socket comes to live on the event loop of {@code home}, where all that the stream is told comes
-     * from, so that bytes pass to and from that connection without changing threads. If {@code home} is gone by then, the
-     * peer's socket is closed, and the stream is told that it is lost.
+     * from, so that bytes pass to and from that connection without changing threads. That {@code home} is gone by then
+     * changes nothing: some listeners bear no dial that is not answered, and whoever owns the stream may close it.
      *
      * @param headers lines of the answer beside those that every upgrade has
      * @param longestText bytes; a longer text message ends the stream with 1009. Binary messages have no limit

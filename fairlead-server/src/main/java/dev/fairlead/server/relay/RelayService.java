@@ -18,6 +18,7 @@ import dev.fairlead.server.connection.UpgradeRequest;
 import dev.fairlead.server.connection.UpgradeService;
 import dev.fairlead.server.relay.http.RelayedRequest;
 import dev.fairlead.server.relay.http.RequestRoom;
+import dev.fairlead.server.relay.http.Unwanted;
 import dev.fairlead.server.relay.listener.ControlChannel;
 import dev.fairlead.server.relay.listener.HybridConnection;
 import dev.fairlead.server.relay.listener.HybridConnections;
@@ -321,6 +322,9 @@ public final class RelayService implements UpgradeService {
                 Optional<RelayedRequest> relayed = requests.find(id, connection);
                 if (relayed.isPresent()) {
                     return relayed.get().dialled(request);
+                }
+                if (requests.takeUnwanted(id, connection)) {
+                    return now(Unwanted.answerTo(request.peer()));
                 }
             }
         }

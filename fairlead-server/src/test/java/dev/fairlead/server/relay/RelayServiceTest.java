@@ -114,7 +114,8 @@ class RelayServiceTest {
         CompletableFuture<UpgradeAnswer> sender = connect("/hyco/chat?room=1", "sender");
 
         assertThat(sender).isNotDone();
-        assertThat(offer(listener).address()).startsWith("ws://listener.test:9400/$hc/hyco/chat?room=1&sb-hc-action=accept&");
+        assertThat(offer(listener).address())
+                .startsWith("ws://listener.test:9400/$hc/hyco/chat?room=1&sb-hc-action=accept&");
         assertThat(refusedNow(ask("/hyco")).refusal()).isEqualTo(Refusal.TOKEN_MISSING);
         assertThat(refusedNow(connect("/nowhere", "sender")).refusal()).isEqualTo(Refusal.ENTITY_UNKNOWN);
     }

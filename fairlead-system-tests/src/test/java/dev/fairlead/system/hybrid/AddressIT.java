@@ -193,7 +193,8 @@ class AddressIT {
     void socketOfAPageFindsTheListenerOfThatPage(RelayUnderTest relay) {
         ListenerDriver listener = relay.listener("orders").online();
 
-        relay.socket().starts(Handshake.to("/orders/chat?room=1").with("ServiceBusAuthorization", relay.token("orders")));
+        relay.socket()
+                .starts(Handshake.to("/orders/chat?room=1").with("ServiceBusAuthorization", relay.token("orders")));
 
         assertThat(listener.isOffered().address()).contains("/$hc/orders/chat?room=1&sb-hc-action=accept&");
     }

@@ -134,7 +134,7 @@ class RequestFormIT {
                 argumentSet(
                         "an upgrade that nobody serves",
                         404,
-                        "GET /nowhere HTTP/1.1" + upgrade
+                        "GET /nowhere?sb-hc-action=listen HTTP/1.1" + upgrade
                                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: a\r\n\r\n"),
                 argumentSet(
                         "an upgrade without a token",

@@ -9,6 +9,7 @@ import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.Route;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * the connection: these pages are asked for now and then, and an idle connection is one more thing to bound.
  */
 public final class PageDispatch extends ChannelInboundHandlerAdapter {
+
+    private static final int PIECE = 4096;
 
     private final List<Route> routes;
     private @Nullable HttpRequest current;
@@ -71,12 +74,15 @@ public final class PageDispatch extends ChannelInboundHandlerAdapter {
         headers.add(new Header("Content-Length", String.valueOf(body.length)));
         headers.add(new Header("Connection", "close"));
         ByteBuf out = ResponseHead.write(ctx.alloc(), reply.status(), reply.reason(), headers);
-        if (!request.method().name().equals("HEAD")) {
-            out.writeBytes(body);
-        }
         Closing.hearNoMore(ctx);
         Closing.within(ctx, Refusals.PATIENCE);
-        ctx.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+        var _ = ctx.write(out, ctx.voidPromise());
+        // In pieces that there is room for when memory is short: then is when operators look.
+        int length = request.method().name().equals("HEAD") ? 0 : body.length;
+        for (int at = 0; at < length; at += PIECE) {
+            var _ = ctx.write(Unpooled.wrappedBuffer(body, at, Math.min(PIECE, length - at)), ctx.voidPromise());
+        }
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     /** {@return the lines as their sender spelled them} */

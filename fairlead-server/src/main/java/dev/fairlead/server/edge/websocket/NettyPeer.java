@@ -5,7 +5,6 @@ import dev.fairlead.protocol.http.Header;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.protocol.websocket.UpgradeKey;
 import dev.fairlead.server.connection.Cancellable;
-import dev.fairlead.server.connection.Connection;
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.connection.RefusedException;
@@ -273,7 +272,7 @@ final class NettyPeer implements Peer, OnLoop {
 
     /** On the loop of its home. */
     private void stream(UpgradeAnswer.Streaming streaming) {
-        if (!channel.isActive() || isGone(streaming.home())) {
+        if (!channel.isActive()) {
             lose(streaming);
             return;
         }
@@ -290,12 +289,6 @@ final class NettyPeer implements Peer, OnLoop {
     private void lose(UpgradeAnswer.Streaming streaming) {
         abort();
         streaming.stream().onLost();
-    }
-
-    private static boolean isGone(Connection home) {
-        AtomicBoolean gone = new AtomicBoolean();
-        home.onGone(() -> gone.set(true)).cancel();
-        return gone.get();
     }
 
     /** On the loop that both live on by now. */

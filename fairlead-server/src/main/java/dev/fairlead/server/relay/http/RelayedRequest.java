@@ -45,9 +45,6 @@ public final class RelayedRequest implements Question {
     public static final int LONGEST_SENT = 64 * 1024;
 
     private static final CloseStatus DONE = new CloseStatus(CloseStatus.NORMAL, "Normal Closure");
-    private static final CloseStatus UNWANTED =
-            new CloseStatus(CloseStatus.GOING_AWAY, "Nobody waits for the answer any more");
-
     /** What a listener may say at the end of a body that it does not end otherwise; anything else tells of a fault. */
     private static final Set<Integer> ENDING =
             Set.of(CloseStatus.NORMAL, CloseStatus.GOING_AWAY, CloseStatus.NONE.code());
@@ -210,7 +207,7 @@ public final class RelayedRequest implements Question {
         boolean ends = step.next().equals(RequestLife.OVER) && !state.equals(RequestLife.OVER);
         state = step.next();
         if (ends) {
-            room.leave(this);
+            room.leave(this, listener != null && dial == null && response == null);
             observer.requestEnded();
             silence.stop();
         }
@@ -243,7 +240,7 @@ public final class RelayedRequest implements Question {
                 exchange.refuse(ask.words().apply(refusal));
             case RequestLife.Effect.CutSenderOff() -> exchange.abort();
             case RequestLife.Effect.Dismiss() -> theDial().peer().close(DONE);
-            case RequestLife.Effect.SendAway() -> theDial().peer().close(UNWANTED);
+            case RequestLife.Effect.SendAway() -> theDial().peer().close(Unwanted.STATUS);
         }
     }
 

@@ -407,6 +407,26 @@ class RelayedRequestTest {
     }
 
     @Test
+    void dialForASenderThatHasLeftIsRemembered() {
+        FakeExchange exchange = asks("GET", "/hyco", NONE);
+
+        exchange.leaves();
+
+        assertThat(room.find(ID, connection)).isEmpty();
+        assertThat(room.takeUnwanted(ID, connection)).isTrue();
+        assertThat(room.takeUnwanted(ID, connection)).isFalse();
+    }
+
+    @Test
+    void dialForARequestThatWasAnsweredIsNot() {
+        asks("GET", "/hyco", NONE);
+
+        channel.onText("{\"response\":{\"requestId\":\"" + ID + "\",\"statusCode\":200}}");
+
+        assertThat(room.takeUnwanted(ID, connection)).isFalse();
+    }
+
+    @Test
     void addressIsGoodForItsHybridConnectionAlone() {
         asks("GET", "/hyco", NONE);
 
