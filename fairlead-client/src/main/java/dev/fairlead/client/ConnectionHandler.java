@@ -22,6 +22,9 @@ public interface ConnectionHandler {
     /** A whole binary message; the array is the handler's to keep. */
     default void onBinary(RelayConnection connection, byte[] message) {}
 
+    /** An answer to {@link RelayConnection#sendPing}, of the relay's; the array is the handler's to keep. */
+    default void onPong(RelayConnection connection, byte[] payload) {}
+
     /**
      * The peer has said its last word. This side may go on sending until the method returns, and is then closed with the
      * same status, unless it was before.

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +31,19 @@ public final class RelayConnection implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger(RelayConnection.class.getName());
 
+    /** The longest payload of a control frame (RFC 6455, section 5.5). */
+    private static final int MAX_PING_BYTES = 125;
+
+    /** No message that was begun waits for its end. */
+    private static final int NONE = -1;
+
     private final FrameSocket socket;
     private final @Nullable RelayedRequest request;
     private final Limits limits;
     private final CompletableFuture<CloseStatus> closed = new CompletableFuture<>();
     private final AtomicBoolean outputShut = new AtomicBoolean();
+    private final ReentrantLock sending = new ReentrantLock();
+    private int begun = NONE;
     private volatile boolean aborted;
     private volatile boolean broken;
     private volatile @Nullable Future<?> deadline;
@@ -75,9 +84,10 @@ public final class RelayConnection implements AutoCloseable {
      * Sends a text message. Blocks while the peer does not read. Halves of characters become question marks.
      *
      * @throws RelayClosed if this side has said its last word, or the connection is gone
+     * @throws IllegalStateException if another message is being sent in parts
      */
     public void sendText(String text) {
-        send(Opcode.TEXT, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        sendWhole(Opcode.TEXT, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
@@ -85,17 +95,92 @@ public final class RelayConnection implements AutoCloseable {
      *
      * @param message from its position to its limit; its position moves; not to be changed until the method returns
      * @throws RelayClosed if this side has said its last word, or the connection is gone
+     * @throws IllegalStateException if another message is being sent in parts
      */
     public void sendBinary(ByteBuffer message) {
-        send(Opcode.BINARY, Objects.requireNonNull(message, "message"));
+        sendWhole(Opcode.BINARY, Objects.requireNonNull(message, "message"));
     }
 
-    private void send(int opcode, ByteBuffer payload) {
+    /**
+     * Sends a part of a text message whose rest is not there yet. Blocks while the peer does not read. No other message can be
+     * sent until the last part was.
+     *
+     * @param utf8 from its position to its limit; its position moves; a part may end within a character
+     * @param last whether the message ends with this part
+     * @throws RelayClosed if this side has said its last word, or the connection is gone
+     * @throws IllegalStateException if a binary message is being sent in parts
+     */
+    public void sendTextPart(ByteBuffer utf8, boolean last) {
+        sendNext(Opcode.TEXT, Objects.requireNonNull(utf8, "utf8"), last);
+    }
+
+    /**
+     * Sends a part of a binary message, as {@link #sendTextPart} does of a text.
+     *
+     * @param part from its position to its limit; its position moves
+     * @param last whether the message ends with this part
+     * @throws RelayClosed if this side has said its last word, or the connection is gone
+     * @throws IllegalStateException if a text message is being sent in parts
+     */
+    public void sendBinaryPart(ByteBuffer part, boolean last) {
+        sendNext(Opcode.BINARY, Objects.requireNonNull(part, "part"), last);
+    }
+
+    /**
+     * Asks whether the connection lives; {@link ConnectionHandler#onPong} is told the answer. It is the relay that answers, so
+     * it says nothing of the peer behind it, whom the relay watches. Blocks while the frame before it is not taken.
+     *
+     * @param payload what the answer is to have: 125 bytes at most; its position moves
+     * @throws RelayClosed if this side has said its last word, or the connection is gone
+     * @throws IllegalArgumentException if the payload is longer
+     */
+    public void sendPing(ByteBuffer payload) {
+        if (payload.remaining() > MAX_PING_BYTES) {
+            throw new IllegalArgumentException(
+                    "payload: " + payload.remaining() + " bytes (expected: at most " + MAX_PING_BYTES + ")");
+        }
+        byte[] copy = new byte[payload.remaining()];
+        payload.get(copy);
+        send(() -> socket.sendPing(copy));
+    }
+
+    private void sendWhole(int opcode, ByteBuffer message) {
+        sending.lock();
+        try {
+            if (begun != NONE) {
+                throw new IllegalStateException(
+                        "message: another is being sent in parts (expected: the last part of that one first)");
+            }
+            send(() -> socket.sendMessage(opcode, message));
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private void sendNext(int opcode, ByteBuffer part, boolean last) {
+        sending.lock();
+        try {
+            if (begun != NONE && begun != opcode) {
+                throw new IllegalStateException(
+                        "part: of the other kind than the parts before (expected: text after text, binary after binary)");
+            }
+            send(() -> socket.sendPart(begun == NONE ? opcode : Opcode.CONTINUATION, last, part));
+            begun = last ? NONE : opcode;
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private interface Sending {
+        void run() throws IOException;
+    }
+
+    private void send(Sending call) {
         if (isOver()) {
             throw new RelayClosed("connection: closed (expected: open for sending)");
         }
         try {
-            socket.sendMessage(opcode, payload);
+            call.run();
         } catch (IOException e) {
             // what reads finds out, too, and tells the handler
             broken = true;
@@ -335,6 +420,13 @@ public final class RelayConnection implements AutoCloseable {
                 } catch (IOException e) {
                     socket.abort();
                 }
+            }
+        }
+
+        @Override
+        public void onPong(byte[] payload) {
+            if (!aborted) {
+                tell(() -> handler.onPong(RelayConnection.this, payload));
             }
         }
 

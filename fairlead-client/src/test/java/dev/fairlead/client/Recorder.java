@@ -4,6 +4,7 @@ package dev.fairlead.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.protocol.websocket.CloseStatus;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,11 @@ class Recorder implements ConnectionHandler {
     @Override
     public void onBinary(RelayConnection connection, byte[] message) {
         told.add("binary " + message.length);
+    }
+
+    @Override
+    public void onPong(RelayConnection connection, byte[] payload) {
+        told.add("pong " + new String(payload, StandardCharsets.UTF_8));
     }
 
     @Override

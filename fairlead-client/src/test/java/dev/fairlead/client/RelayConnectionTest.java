@@ -63,6 +63,71 @@ class RelayConnectionTest {
         return bytes;
     }
 
+    @Test
+    void partGoesOutBeforeTheRestOfItsMessageIsThere() throws Exception {
+        connects();
+        byte[] word = "für".getBytes(StandardCharsets.UTF_8);
+
+        connection.sendTextPart(ByteBuffer.wrap(word, 0, 2), false);
+        Frame first = peer.frame();
+        connection.sendTextPart(ByteBuffer.wrap(word, 2, 2), true);
+        Frame last = peer.frame();
+
+        assertThat(first.opcode()).isEqualTo(Opcode.TEXT);
+        assertThat(first.isFinal()).isFalse();
+        assertThat(last.opcode()).isEqualTo(Opcode.CONTINUATION);
+        assertThat(last.isFinal()).isTrue();
+        assertThat(first.payload().length + last.payload().length).isEqualTo(word.length);
+    }
+
+    @Test
+    void longPartIsCutAndDoesNotEndItsMessage() throws Exception {
+        connects();
+
+        CompletableFuture<Void> sending = FakeRelay.meanwhile(() -> {
+            connection.sendBinaryPart(ByteBuffer.allocate(40_000), false);
+            connection.sendBinaryPart(ByteBuffer.allocate(0), true);
+        });
+
+        assertThat(peer.frame().isFinal()).isFalse();
+        assertThat(peer.frame().isFinal()).isFalse();
+        assertThat(peer.frame().isFinal()).isTrue();
+        sending.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void noMessageCutsIntoOneThatIsSentInParts() throws Exception {
+        connects();
+
+        connection.sendTextPart(ByteBuffer.wrap(new byte[] {'a'}), false);
+
+        assertThatThrownBy(() -> connection.sendText("b"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("in parts");
+        assertThatThrownBy(() -> connection.sendBinaryPart(ByteBuffer.allocate(1), true))
+                .isInstanceOf(IllegalStateException.class);
+        connection.sendTextPart(ByteBuffer.allocate(0), true);
+        connection.sendText("b");
+        assertThat(peer.frame().text()).isEqualTo("a");
+        assertThat(peer.frame().isFinal()).isTrue();
+        assertThat(peer.hears()).isEqualTo("b");
+    }
+
+    @Test
+    void handlerIsToldTheAnswerToAPing() throws Exception {
+        connects();
+
+        connection.sendPing(ByteBuffer.wrap("still there?".getBytes(StandardCharsets.UTF_8)));
+        Frame ping = peer.frame();
+        peer.sends(FrameWriter.FINAL | Opcode.PONG, ping.payload());
+
+        assertThat(ping.opcode()).isEqualTo(Opcode.PING);
+        recorder.expects("pong still there?");
+        assertThatThrownBy(() -> connection.sendPing(ByteBuffer.allocate(126)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("126");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 125, 126, 32_767, 32_768, 32_769, 65_536, 200_001})
     void messageGoesOutInFragmentsOfAtMost32KiB(int size) throws Exception {

@@ -166,7 +166,24 @@ public final class FrameSocket {
     public void sendMessage(int opcode, ByteBuffer payload) throws IOException {
         message.lock();
         try {
-            sendInFragments(opcode, payload);
+            sendInFragments(opcode, true, payload);
+        } finally {
+            message.unlock();
+        }
+    }
+
+    /**
+     * Sends a part of a message, in fragments of at most {@value #MAX_FRAGMENT_BYTES} bytes. Blocks while the peer does not
+     * read. Who sends a message so is the only one who sends messages until it is whole.
+     *
+     * @param opcode {@link Opcode#TEXT} or {@link Opcode#BINARY} for the first part, then {@link Opcode#CONTINUATION}
+     * @param last whether the message ends with it
+     * @param payload read from position to limit, and left as it is but for its position
+     */
+    public void sendPart(int opcode, boolean last, ByteBuffer payload) throws IOException {
+        message.lock();
+        try {
+            sendInFragments(opcode, last, payload);
         } finally {
             message.unlock();
         }
@@ -180,20 +197,20 @@ public final class FrameSocket {
     public void sendPair(String text, ByteBuffer binary) throws IOException {
         message.lock();
         try {
-            sendInFragments(Opcode.TEXT, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-            sendInFragments(Opcode.BINARY, binary);
+            sendInFragments(Opcode.TEXT, true, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+            sendInFragments(Opcode.BINARY, true, binary);
         } finally {
             message.unlock();
         }
     }
 
-    private void sendInFragments(int opcode, ByteBuffer payload) throws IOException {
+    private void sendInFragments(int opcode, boolean last, ByteBuffer payload) throws IOException {
         int kind = opcode;
         byte[] copy = new byte[Math.min(MAX_FRAGMENT_BYTES, payload.remaining())];
         do {
             int length = Math.min(MAX_FRAGMENT_BYTES, payload.remaining());
             payload.get(copy, 0, length);
-            send(payload.hasRemaining() ? kind : FrameWriter.FINAL | kind, copy, 0, length);
+            send(payload.hasRemaining() || !last ? kind : FrameWriter.FINAL | kind, copy, 0, length);
             kind = Opcode.CONTINUATION;
         } while (payload.hasRemaining());
     }
@@ -223,7 +240,16 @@ public final class FrameSocket {
 
     /** Asks the peer whether it lives. */
     public void sendPing() throws IOException {
-        send(FrameWriter.FINAL | Opcode.PING, new byte[0], 0, 0);
+        sendPing(new byte[0]);
+    }
+
+    /**
+     * Asks the peer whether it lives.
+     *
+     * @param payload what its answer is to have; 125 bytes at most
+     */
+    public void sendPing(byte[] payload) throws IOException {
+        send(FrameWriter.FINAL | Opcode.PING, payload, 0, payload.length);
     }
 
     /** Answers a ping: now, or as soon as the frame that is being sent is out. Of several pings the last is answered. */
