@@ -1,4 +1,5 @@
 /** A listener and a sender for hybrid connections, of Fairlead or of Azure Relay. Needs the JDK and the protocol, nothing else. */
+@SuppressWarnings("module") // the one module that is named below is compiled after this one
 module dev.fairlead.client {
     requires transitive dev.fairlead.protocol;
     requires static transitive org.jspecify;
@@ -12,4 +13,8 @@ module dev.fairlead.client {
 
     // SPI
     exports dev.fairlead.client.spi;
+
+    // of the house
+    exports dev.fairlead.client.internal to
+            dev.fairlead.client.javawebsocket;
 }

@@ -296,6 +296,11 @@ public final class RelayListener implements AutoCloseable {
         return entrance.path().spelled();
     }
 
+    /** {@return where WebSocket clients reach this listener, such as {@code wss://relay.example.org/$hc/chat}} */
+    public URI address() {
+        return URI.create(entrance.base() + "/$hc/" + entrance.path().encoded());
+    }
+
     /**
      * {@return what the relay calls this listener: a UUID, the same for all its life} Senders can ask for it by the header
      * {@code Microsoft-Relay-AllowedListeners}.

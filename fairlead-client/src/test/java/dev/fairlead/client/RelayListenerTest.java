@@ -102,6 +102,7 @@ class RelayListenerTest {
         assertThat(control.headers)
                 .containsEntry("Host", relay.authority())
                 .containsEntry("Sec-WebSocket-Version", "13");
+        assertThat(listener.address()).hasToString("ws://" + relay.authority() + "/$hc/hyco");
         enters(ListenerState.Connecting.class);
         enters(ListenerState.Online.class);
         assertThat(listener.state()).isInstanceOf(ListenerState.Online.class);
