@@ -242,8 +242,11 @@ public final class RelayedWebSocket implements WebSocket {
 
     /** Ends the connection without a word, and lets {@code onClose} be told what it would have been. */
     void abort() {
-        connected().line.abort();
-        connected().outbox.abandon();
+        Connected now = connected;
+        if (now != null) {
+            now.line.abort();
+            now.outbox.abandon();
+        }
     }
 
     /**
@@ -268,7 +271,8 @@ public final class RelayedWebSocket implements WebSocket {
 
     /**
      * Says that this side goes, with what the code means (RFC 6455, section 7.4.1), behind all that is queued; what the
-     * sender says from now on is not heard. {@code onClose} is told when the sender has answered, or 5 s later.
+     * sender says from now on is not heard. {@code onClose} is told when the sender has answered, or the listener's
+     * {@code closeTimeout} is over.
      *
      * @param code 1000 to 1003, 1007 to 1014 or 3000 to 4999. {@link CloseFrame#ABNORMAL_CLOSE}, and a code that may not be
      *     sent, end the connection without a word, the latter after {@code onError}

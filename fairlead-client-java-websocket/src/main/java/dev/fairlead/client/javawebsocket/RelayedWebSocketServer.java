@@ -76,8 +76,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Who sends to a connection for which 16 MiB are queued waits for room; on a port memory grows instead.
  *   <li>An error that a callback throws (not an exception) ends that connection with 1011, and not the server.
  *   <li>A reason that is too long for a close is cut. A reason never holds what an exception said.
- *   <li>{@link WebSocket#close} waits up to five seconds for the sender's own close before {@code onClose} comes; {@link
- *       WebSocket#closeConnection} tells {@code onClose} on the connection's thread, and not on the caller's.
+ *   <li>{@link WebSocket#close} waits for the sender's own close before {@code onClose} comes, for as long as the {@code
+ *       closeTimeout} of the listener's builder at most: five seconds unless told. {@link WebSocket#closeConnection} tells
+ *       {@code onClose} on the connection's thread, and not on the caller's.
  *   <li>Pings end at the relay, on both sides: {@code onWebsocketPing} is never called, {@code onWebsocketPong} tells of
  *       the relay. {@link #setConnectionLostTimeout} says what is watched.
  *   <li>Headers that the handshake's hook puts into its response do not reach the sender, but for the subprotocol.
@@ -327,6 +328,7 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
         }
         long end = System.nanoTime() + (timeout == 0 ? USUAL_STOP : Duration.ofMillis(timeout)).toNanos();
         try {
+            ready.countDown();
             cancelCheck();
             List<RelayedWebSocket> leaving = List.copyOf(standing);
             leaving.forEach(socket -> socket.close(CloseFrame.GOING_AWAY, closeMessage));
@@ -372,7 +374,7 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
     // Senders that come.
 
     private Acceptance accept(RelayedRequest request) {
-        if (stopping.get() || !isReady()) {
+        if (!isReady() || stopping.get()) {
             return Acceptance.reject(503, "The server does not take connections");
         }
         RelayedWebSocket socket = new RelayedWebSocket(
@@ -386,7 +388,7 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
         return subprotocol.isEmpty() ? Acceptance.accept() : Acceptance.accept(subprotocol);
     }
 
-    /** On a port senders wait in the backlog until {@code onStart} has returned. */
+    /** {@return whether senders may come} On a port they wait in the backlog until {@code onStart} has returned. */
     private boolean isReady() {
         try {
             return ready.await(LONGEST_GREETING.toNanos(), TimeUnit.NANOSECONDS);

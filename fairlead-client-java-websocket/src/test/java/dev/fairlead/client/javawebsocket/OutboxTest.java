@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +88,7 @@ class OutboxTest {
 
         CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> offers(text("more")), THREADS);
 
-        assertThatThrownBy(() -> waiting.get(100, TimeUnit.MILLISECONDS)).isInstanceOf(Exception.class);
+        assertThatThrownBy(() -> waiting.get(100, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         line.goesOn();
         assertThat(waiting.get(FakeLine.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     }
