@@ -1,7 +1,7 @@
 /**
  * Java-WebSocket's server, behind a relay instead of on a port. {@link
  * dev.fairlead.client.javawebsocket.RelayedWebSocketServer} takes the place of {@code WebSocketServer} in a program's {@code
- * extends}; what it declares, and what it does otherwise, is told there.
+ * extends}; what it declares, and what it does otherwise, is told there. {@link dev.fairlead.client.javawebsocket.WebSocketBridge} leaves a server on its port.
  *
  * <h2>Threads</h2>
  *

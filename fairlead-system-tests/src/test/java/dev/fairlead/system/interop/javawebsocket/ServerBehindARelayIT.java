@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(RelayUnderTest.Extension.class)
 class ServerBehindARelayIT extends ServerSentences {
 
-    private static final String PATH = "rooms";
+    static final String PATH = "rooms";
 
     @TempDir
     Path folder;
@@ -57,6 +57,11 @@ class ServerBehindARelayIT extends ServerSentences {
 
     @Override
     Handshake asking(String resource) {
+        return asking(relay, resource);
+    }
+
+    /** A handshake for a path and query of a server's behind a relay. */
+    static Handshake asking(RelayUnderTest relay, String resource) {
         String joint = resource.contains("?") ? "&" : "?";
         String below = resource.equals("/") ? "" : resource;
         return Handshake.to("/$hc/" + PATH + below + joint + "sb-hc-action=connect")

@@ -42,6 +42,22 @@ abstract class ServerSentences {
     /** A handshake for a path and query of the server's. */
     abstract Handshake asking(String resource);
 
+    /** {@return where a program reads its client's address} */
+    String addressRead(WebSocket conn, ClientHandshake handshake) {
+        InetSocketAddress remote = conn.getRemoteSocketAddress();
+        return remote.getAddress().getHostAddress() + " " + remote.getPort();
+    }
+
+    /** {@return the address of a client, as {@link #addressRead} spells it} */
+    String addressOf(RawWebSocket client) {
+        return "127.0.0.1 " + client.localPort();
+    }
+
+    /** {@return what onClose is told of a client that hangs up} */
+    String loss() {
+        return "1006  by the peer";
+    }
+
     @AfterEach
     void stop() throws InterruptedException {
         if (server != null) {
@@ -326,15 +342,14 @@ abstract class ServerSentences {
         Program program = new Program() {
             @Override
             void onOpen(Server server, WebSocket conn, ClientHandshake handshake) {
-                InetSocketAddress remote = conn.getRemoteSocketAddress();
-                notes(remote.getAddress().getHostAddress() + " " + remote.getPort());
+                notes(addressRead(conn, handshake));
             }
         };
         serves(program);
 
         RawWebSocket client = connects("/");
 
-        program.tells("127.0.0.1 " + client.localPort());
+        program.tells(addressOf(client));
     }
 
     @Test
@@ -479,7 +494,7 @@ abstract class ServerSentences {
 
         connects("/").close();
 
-        program.tells("open /", "close 1006  by the peer");
+        program.tells("open /", "close " + loss());
         program.tellsNothingMore();
     }
 
