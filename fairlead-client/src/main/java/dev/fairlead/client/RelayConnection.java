@@ -286,6 +286,9 @@ public final class RelayConnection implements AutoCloseable {
             incoming.tell(() -> handler.onClose(this, last));
             limitTheEnd();
             shutOutput(last);
+            if (partner != null) {
+                socket.awaitEnd();
+            }
             socket.finish();
             end(() -> closed.complete(last));
         } catch (HandlerFailure e) {

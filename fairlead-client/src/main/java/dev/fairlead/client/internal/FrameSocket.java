@@ -287,24 +287,40 @@ public final class FrameSocket {
         out.flush();
     }
 
+    /**
+     * Waits for the peer to end the connection, as a client lets a server do (RFC 6455, section 7.1.1): some servers take one
+     * that is ended in their last word for lost. Takes a second at most.
+     */
+    public void awaitEnd() {
+        try {
+            readToTheEnd();
+        } catch (IOException goneAlready) {
+            // the other side was faster
+        }
+    }
+
     /** Ends the connection after the last words of both sides: what was written arrives. Takes a second at most. */
     public void finish() {
         try {
             socket.shutdownOutput();
-            long end = System.nanoTime() + FAREWELL.toNanos();
-            int count;
-            do {
-                long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
-                if (left <= 0) {
-                    break;
-                }
-                socket.setSoTimeout((int) left);
-                count = in.read(buffer.array(), 0, buffer.capacity());
-            } while (count >= 0);
+            readToTheEnd();
         } catch (IOException goneAlready) {
             // the other side was faster
         }
         close();
+    }
+
+    private void readToTheEnd() throws IOException {
+        long end = System.nanoTime() + FAREWELL.toNanos();
+        int count;
+        do {
+            long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+            if (left <= 0) {
+                break;
+            }
+            socket.setSoTimeout((int) left);
+            count = in.read(buffer.array(), 0, buffer.capacity());
+        } while (count >= 0);
     }
 
     /** Ends the connection at once, and whatever blocks on it. Safe from any thread. */
