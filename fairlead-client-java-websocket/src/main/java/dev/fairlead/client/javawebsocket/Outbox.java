@@ -200,6 +200,20 @@ final class Outbox {
         }
     }
 
+    /** Does what {@link #awaitLeft()} does, for so long at most; {@return whether it came to that} */
+    boolean awaitLeft(Duration patience) throws InterruptedException {
+        long nanos = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!left && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+            return left;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** {@return whether something waits to be written} */
     boolean hasQueued() {
         lock.lock();

@@ -230,13 +230,15 @@ public final class RelayedWebSocket implements WebSocket {
 
     // What the server asks.
 
-    /** {@return whether the calling thread is in a callback for this connection, which cannot end before that returns} */
-    boolean isCalledBy(Thread thread) {
-        return thread.equals(calling);
-    }
-
-    /** Waits until {@code onClose} has returned; {@return whether it has} */
+    /**
+     * Waits until {@code onClose} has returned; or, called by a callback for this connection, which cannot end before that
+     * returns, until the last word was said. {@return whether it came to that}
+     */
     boolean awaitEnd(Duration patience) throws InterruptedException {
+        Connected now = connected;
+        if (now != null && Thread.currentThread().equals(calling)) {
+            return now.outbox.awaitLeft(patience);
+        }
         return ended.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 

@@ -312,7 +312,7 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
     /**
      * Says 1001 on every connection and refuses new ones, waits until {@code onClose} was called for all, and leaves the
      * relay. What has not ended in time is ended without a word; this returns half a second later at most. Called by a
-     * callback it does not wait for that connection. A server that was stopped does not start again. Does nothing if it was
+     * callback it does not wait for the sender of that connection. A server that was stopped does not start again. Does nothing if it was
      * stopped before.
      *
      * @param timeout in milliseconds; 0 for five seconds: Java-WebSocket's own would wait without bound
@@ -333,8 +333,7 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
             List<RelayedWebSocket> leaving = List.copyOf(standing);
             leaving.forEach(socket -> socket.close(CloseFrame.GOING_AWAY, closeMessage));
             for (RelayedWebSocket socket : leaving) {
-                if (!socket.isCalledBy(Thread.currentThread())
-                        && !socket.awaitEnd(Duration.ofNanos(end - System.nanoTime()))) {
+                if (!socket.awaitEnd(Duration.ofNanos(end - System.nanoTime()))) {
                     socket.abort();
                 }
             }

@@ -82,14 +82,25 @@ class Program {
     /** Reads the next lines of the diary, and fails if they are others. */
     final void tells(String... lines) throws InterruptedException {
         for (String line : lines) {
-            String next = diary.poll(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            if (!line.equals(next)) {
-                throw new AssertionError("\"" + line + "\" was expected in the diary, but "
-                        + (next == null ? "nothing more came" : "this came: \"" + next + "\"") + "; read before: "
-                        + read);
-            }
-            read.add(next);
+            tellsOneOf(new ArrayList<>(List.of(line)));
         }
+    }
+
+    /** Reads as many lines of the diary, and fails if they are others; for callbacks of several connections, or threads. */
+    final void tellsInAnyOrder(String... lines) throws InterruptedException {
+        List<String> expected = new ArrayList<>(List.of(lines));
+        while (!expected.isEmpty()) {
+            tellsOneOf(expected);
+        }
+    }
+
+    private void tellsOneOf(List<String> expected) throws InterruptedException {
+        String next = diary.poll(Patience.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        if (next == null || !expected.remove(next)) {
+            throw new AssertionError("one of " + expected + " was expected in the diary, but "
+                    + (next == null ? "nothing more came" : "this came: \"" + next + "\"") + "; read before: " + read);
+        }
+        read.add(next);
     }
 
     final void tellsNothingMore() {

@@ -296,7 +296,7 @@ abstract class ServerSentences {
         assertThat(head.reason()).isEqualTo("WebSocket Upgrade Failure");
         assertThat(client.sends(WireFrame.text("let in")).receivesMessage().text())
                 .isEqualTo("let in");
-        program.tells("closing 1008 Not accepted!", "open /");
+        program.tellsInAnyOrder("closing 1008 Not accepted!", "open /");
         program.tellsNothingMore();
     }
 
@@ -387,9 +387,9 @@ abstract class ServerSentences {
                     conn.send(new byte[10_000]);
                 }
                 conn.close(4002, "enough");
-                notes("open: " + conn.isOpen() + ", closing: " + conn.isClosing());
-                assertThatThrownBy(() -> conn.send("late")).isInstanceOf(WebsocketNotConnectedException.class);
                 conn.close(4003, "twice");
+                assertThatThrownBy(() -> conn.send("late")).isInstanceOf(WebsocketNotConnectedException.class);
+                notes("open: " + conn.isOpen());
             }
         };
         serves(program);
@@ -403,8 +403,8 @@ abstract class ServerSentences {
         assertThat(last.closeCode()).isEqualTo(4002);
         assertThat(last.closeReason()).isEqualTo("enough");
         client.sends(last);
-        program.tells("open /", "initiated 4002 enough", "closing 4002 enough", "open: false, closing: true");
-        program.tells("close 4002 enough");
+        program.tells("open /", "initiated 4002 enough", "closing 4002 enough");
+        program.tellsInAnyOrder("open: false", "close 4002 enough");
         program.tellsNothingMore();
     }
 
@@ -581,8 +581,8 @@ abstract class ServerSentences {
         RawWebSocket stays = connects("/stays");
         RawWebSocket other = connects("/other");
         connects("/goes").sends(WireFrame.close(1000, ""));
-        program.tells("open /stays", "open /other", "open /goes");
-        program.tells("closing 1000  by the peer", "close 1000  by the peer");
+        program.tellsInAnyOrder(
+                "open /stays", "open /other", "open /goes", "closing 1000  by the peer", "close 1000  by the peer");
 
         stays.sends(WireFrame.text("anyone?"));
 
@@ -657,8 +657,12 @@ abstract class ServerSentences {
             client.sends(last);
         }
 
-        program.tells("initiated 1001 maintenance", "initiated 1001 maintenance");
-        program.tells("close 1001 maintenance", "close 1001 maintenance", "stopped");
+        program.tellsInAnyOrder(
+                "initiated 1001 maintenance",
+                "initiated 1001 maintenance",
+                "close 1001 maintenance",
+                "close 1001 maintenance");
+        program.tells("stopped");
         stopping.join();
         assertThat(server.getConnections()).isEmpty();
         assertThatThrownBy(server::start).isInstanceOf(IllegalStateException.class);
