@@ -15,7 +15,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,22 +44,36 @@ public final class Chromium implements Line {
         pages.setExecutor(workers);
         pages.start();
         profile = Files.createTempDirectory("fairlead-chromium");
-        browser = ForeignProgram.running(
+        browser = running(
+                "http://127.0.0.1:" + pages.getAddress().getPort() + "/",
+                profile,
+                // Its trust store is the machine's; a key can be trusted for one run.
+                "--ignore-certificate-errors-spki-list=" + authority.pin());
+    }
+
+    private static ForeignProgram running(String address, Path profile, String... more) {
+        List<String> options = new ArrayList<>(List.of(
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--user-data-dir=" + profile));
+        options.addAll(List.of(more));
+        options.add(address);
+        return ForeignProgram.running(
                         ForeignProgram.find("chromium", "chromium-browser", "google-chrome"),
-                        "--headless",
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-quic",
-                        "--disable-dev-shm-usage",
-                        "--no-first-run",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--disable-sync",
-                        "--user-data-dir=" + profile,
-                        // Its trust store is the machine's; a key can be trusted for one run.
-                        "--ignore-certificate-errors-spki-list=" + authority.pin(),
-                        "http://127.0.0.1:" + pages.getAddress().getPort() + "/")
+                        options.toArray(String[]::new))
                 .start();
+    }
+
+    /** {@return a browser that shows what is at {@code address}} */
+    static ForeignProgram showing(String address, Path profile) {
+        return running(address, profile);
     }
 
     /** {@return a browser that shows {@code page}, and trusts {@code authority}} */
