@@ -161,6 +161,7 @@ final class Outbox {
             }
             leaving = true;
             lastWord = status;
+            held.forEach(write -> queuedBytes -= write.payload().remaining());
             held.clear();
             ping = null;
             if (queue.isEmpty()) {

@@ -177,6 +177,7 @@ class OutboxTest {
         outbox.leave(new CloseStatus(1000, ""));
 
         line.hears("text begun …", "close 1000 ");
+        outbox.awaitLeft();
         assertThat(outbox.hasQueued()).isFalse();
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a peer may cost before the server knows who it is.
  *
- * @param handshakeTimeout how long a peer may take to send a whole request; 100 ms to 5 min, 10 s unless told
+ * @param handshakeTimeout how long a peer may take to send the whole head of a request, or a whole upgrade; 100 ms to 5 min, 10 s unless told
  * @param maxHeaderSize the largest request line with its headers; 1 KiB to 1 MiB, 32 KiB unless told. A larger one is
  *     refused with {@code 431}
  * @param maxConnections how many connections the relay's ports hold together; null for any number, which is the default. More
@@ -45,7 +45,7 @@ public record LimitsConfig(
         return new LimitsConfig(
                 in.duration(
                         "handshakeTimeout",
-                        "how long a peer may take to send a whole request",
+                        "how long a peer may take to send a whole head of a request, or a whole upgrade",
                         DEFAULT.handshakeTimeout,
                         Range.of(Duration.ofMillis(100), Duration.ofMinutes(5))),
                 in.size(

@@ -65,7 +65,7 @@ class SecretsIT {
                 asks(server, Handshake.to("/$hc/nowhere?sb-hc-action=accept&sb-hc-id=1&" + query));
                 asks(server, Handshake.to("/$hc/orders?sb-hc-action=oops&" + query));
                 asks(server, Handshake.to("/$hc/orders/..?" + query));
-                asks(server, Handshake.to("/orders?" + query));
+                asks(server, Handshake.to("/nowhere?" + query));
                 isRelayed(server, listener, Handshake.plain("/orders?" + query));
                 isRelayed(server, listener, Handshake.plain("/orders").with("Authorization", token));
                 isRelayed(server, listener, Handshake.plain("/orders").with("ServiceBusAuthorization", token));

@@ -3,7 +3,6 @@ package dev.fairlead.server.edge.websocket;
 
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.protocol.websocket.FrameHeaderReader;
-import dev.fairlead.protocol.websocket.Mask;
 import dev.fairlead.protocol.websocket.Opcode;
 import dev.fairlead.protocol.websocket.ProtocolViolation;
 import dev.fairlead.protocol.websocket.Utf8Check;
@@ -45,16 +44,14 @@ final class PartReader {
 
     private final int longestText;
     private final Sink sink;
-    private final FrameHeaderReader header = FrameHeaderReader.ofClientFrames();
-
-    private boolean inFrame;
-    private long passed;
-    private boolean inText;
-    private boolean closed;
+    private final dev.fairlead.protocol.websocket.PartReader frames =
+            new dev.fairlead.protocol.websocket.PartReader(FrameHeaderReader.ofClientFrames(), new Frames());
 
     private ByteArrayOutputStream text = new ByteArrayOutputStream(0);
     private Utf8Check utf8 = new Utf8Check();
-    private byte[] control = new byte[0];
+
+    /** What is being read. */
+    private ByteBuf bytes = Unpooled.EMPTY_BUFFER;
 
     /**
      * Reads from the beginning of a stream of frames.
@@ -69,87 +66,60 @@ final class PartReader {
     /**
      * Takes the next bytes, and tells of all that they bring.
      *
-     * @param bytes what is readable of it; borrowed, and overwritten
+     * @param read what is readable of it; borrowed, and overwritten
      * @param in the same bytes from index 0 on, little-endian; borrowed
      * @throws ProtocolViolation if a frame or a text breaks a rule; all before it was told, and nothing may follow
      */
-    void read(ByteBuf bytes, ByteBuffer in) {
-        int at = bytes.readerIndex();
-        int to = bytes.writerIndex();
-        while (!closed) {
-            if (!inFrame) {
-                at = header.read(in, at, to);
-                if (at < 0) {
-                    return;
-                }
-                begin();
-            }
-            long left = header.length() - passed;
-            int take = (int) Math.min(to - at, left);
-            if (take == 0 && left > 0) {
-                return;
-            }
-            Mask.apply(in, at, at + take, header.key(), passed);
-            inFrame = take < left;
-            if (Opcode.isControl(header.opcode())) {
-                in.get(at, control, (int) passed, take);
-                heard(header.opcode());
-            } else if (inText) {
-                collect(in, at, take);
-            } else if (take > 0 || header.isFinal()) {
-                ByteBuf part = take > 0 ? bytes.retainedSlice(at, take) : Unpooled.EMPTY_BUFFER;
-                sink.onBinary(part, !inFrame && header.isFinal());
-            }
-            passed += take;
-            at += take;
+    void read(ByteBuf read, ByteBuffer in) {
+        bytes = read;
+        try {
+            frames.read(in, read.readerIndex(), read.writerIndex());
+        } finally {
+            bytes = Unpooled.EMPTY_BUFFER;
         }
     }
 
-    private void begin() {
-        inFrame = true;
-        passed = 0;
-        int opcode = header.opcode();
-        if (Opcode.isControl(opcode)) {
-            control = new byte[(int) header.length()];
-            return;
-        }
-        if (opcode != Opcode.CONTINUATION) {
-            inText = opcode == Opcode.TEXT;
-        }
-        if (inText && header.length() > longestText - text.size()) {
-            throw new ProtocolViolation(
-                    CloseStatus.TOO_BIG, "a text message holds at most " + longestText + " bytes here");
-        }
-    }
+    private final class Frames implements dev.fairlead.protocol.websocket.PartReader.Sink {
 
-    private void heard(int opcode) {
-        if (inFrame) {
-            return;
-        }
-        switch (opcode) {
-            case Opcode.PING -> sink.onPing(control);
-            case Opcode.CLOSE -> {
-                closed = true;
-                sink.onClose(CloseStatus.read(ByteBuffer.wrap(control)));
-            }
-            default -> {
-                // A pong says only that its sender lives, which any frame says.
+        @Override
+        public void onFrame(int opcode, long length) {
+            if (opcode == Opcode.TEXT && length > longestText - text.size()) {
+                throw new ProtocolViolation(
+                        CloseStatus.TOO_BIG, "a text message holds at most " + longestText + " bytes here");
             }
         }
-    }
 
-    private void collect(ByteBuffer in, int at, int count) {
-        byte[] some = new byte[count];
-        in.get(at, some);
-        utf8.take(some, 0, count);
-        text.writeBytes(some);
-        if (inFrame || !header.isFinal()) {
-            return;
+        @Override
+        public void onPart(int opcode, ByteBuffer in, int from, int to, boolean last) {
+            if (opcode == Opcode.TEXT) {
+                collect(in, from, to, last);
+            } else {
+                sink.onBinary(to > from ? bytes.retainedSlice(from, to - from) : Unpooled.EMPTY_BUFFER, last);
+            }
         }
-        utf8.end();
-        String whole = text.toString(StandardCharsets.UTF_8);
-        text = new ByteArrayOutputStream(0);
-        utf8 = new Utf8Check();
-        sink.onText(whole);
+
+        private void collect(ByteBuffer in, int from, int to, boolean last) {
+            byte[] some = new byte[to - from];
+            in.get(from, some);
+            utf8.take(some, 0, some.length);
+            text.writeBytes(some);
+            if (last) {
+                utf8.end();
+                String whole = text.toString(StandardCharsets.UTF_8);
+                text = new ByteArrayOutputStream(0);
+                utf8 = new Utf8Check();
+                sink.onText(whole);
+            }
+        }
+
+        @Override
+        public void onPing(byte[] payload) {
+            sink.onPing(payload);
+        }
+
+        @Override
+        public void onClose(CloseStatus status) {
+            sink.onClose(status);
+        }
     }
 }
