@@ -553,6 +553,8 @@ class RelayForwarderTest {
     @Test
     void closeOfTheListenerEndsBothSides() throws Exception {
         Peer[] both = joined();
+        both[0].says("both are there");
+        assertThat(both[1].hears()).isEqualTo("both are there");
 
         FakeRelay.meanwhile(listener::close).get(10, TimeUnit.SECONDS);
 

@@ -231,7 +231,12 @@ public final class RelayedRequest implements Question {
                                 List.of(), ControlChannel.LONGEST_MESSAGE, exchange, stream));
             }
             case RequestLife.Effect.TurnDialAway() ->
-                theDial().answer().complete(UpgradeAnswer.Refused.of(Refusal.RENDEZVOUS_UNKNOWN));
+                theDial()
+                        .answer()
+                        .complete(
+                                room.takeUnwanted(id(), connection)
+                                        ? Unwanted.answerTo(theDial().peer())
+                                        : UpgradeAnswer.Refused.of(Refusal.RENDEZVOUS_UNKNOWN));
             case RequestLife.Effect.TellRequest() -> tellRequest(theDial().peer());
             case RequestLife.Effect.PassAnswer() -> passAnswer();
             case RequestLife.Effect.PassHead() -> passHead();

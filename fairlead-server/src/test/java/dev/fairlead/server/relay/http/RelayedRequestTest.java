@@ -418,6 +418,26 @@ class RelayedRequestTest {
     }
 
     @Test
+    void dialThatMeetsTheSenderLeavingIsLetIn() {
+        FakeExchange exchange = asks("GET", "/hyco", NONE);
+        RelayedRequest found = room.find(ID, connection).orElseThrow();
+
+        exchange.leaves();
+        UpgradeAnswer answer = found.dialled(new UpgradeRequest(
+                        socket,
+                        "/$hc/hyco?sb-hc-action=request&sb-hc-id=" + ID,
+                        new Headers(List.of()),
+                        "ws://relay.test"))
+                .toCompletableFuture()
+                .join();
+
+        assertThat(answer).isInstanceOfSatisfying(UpgradeAnswer.Streaming.class, let -> {
+            let.stream().onOpen();
+            assertThat(socket.closes()).extracting(CloseStatus::code).containsExactly(1001);
+        });
+    }
+
+    @Test
     void dialForARequestThatWasAnsweredIsNot() {
         asks("GET", "/hyco", NONE);
 
