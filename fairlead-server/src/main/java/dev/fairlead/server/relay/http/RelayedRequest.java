@@ -273,16 +273,17 @@ public final class RelayedRequest implements Question {
         }
         silence.moved();
         String address = RelayTarget.requestAddress(channel.baseAddress(), channel.spelledPath(), ask.id());
-        boolean small = !isLive();
-        String whole = ControlMessages.encode(request(address, channel, body.length > 0));
-        sentWhole = small && ControlMessages.fits(whole);
-        if (sentWhole) {
-            channel.ask(this, new Words(whole, body.length > 0 ? Unpooled.wrappedBuffer(body) : null, true));
-        } else {
-            // Azure Relay's Java listener fails at a request without a body on a socket.
-            told = ControlMessages.encode(request(address, channel, true));
-            channel.ask(this, new Words(ControlMessages.encode(new ControlMessage.RequestAt(address)), null, false));
+        if (!isLive()) {
+            String whole = ControlMessages.encode(request(address, channel, body.length > 0));
+            sentWhole = ControlMessages.fits(whole);
+            if (sentWhole) {
+                channel.ask(this, new Words(whole, body.length > 0 ? Unpooled.wrappedBuffer(body) : null, true));
+                return;
+            }
         }
+        // Azure Relay's Java listener fails at a request without a body on a socket.
+        told = ControlMessages.encode(request(address, channel, true));
+        channel.ask(this, new Words(ControlMessages.encode(new ControlMessage.RequestAt(address)), null, false));
     }
 
     private ControlMessage.Request request(String address, ControlChannel channel, boolean hasBody) {

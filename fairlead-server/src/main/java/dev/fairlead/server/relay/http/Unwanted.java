@@ -5,6 +5,7 @@ import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.connection.MessageStream;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.connection.UpgradeAnswer;
+import dev.fairlead.server.relay.listener.ControlChannel;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 
@@ -25,7 +26,7 @@ public final class Unwanted implements MessageStream {
 
     /** {@return the answer to its dial} */
     public static UpgradeAnswer answerTo(Peer listener) {
-        return new UpgradeAnswer.Streaming(List.of(), 1, listener, new Unwanted(listener));
+        return new UpgradeAnswer.Streaming(List.of(), ControlChannel.LONGEST_MESSAGE, listener, new Unwanted(listener));
     }
 
     @Override
