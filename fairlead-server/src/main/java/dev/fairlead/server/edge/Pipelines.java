@@ -128,7 +128,8 @@ final class Pipelines {
         pipeline.addLast(REQUEST_DEADLINE, deadline); // leaves with the request, unless that is an exchange
         pipeline.addLast(REQUEST_FORM, new RequestForm());
         pipeline.addLast(
-                UPGRADES, // becomes EarlyBytes until the upgrade is answered, then Talk or FramePump stands last
+                UPGRADES, // becomes EarlyBytes until the upgrade is answered, then Talk, FramePump or MessagePump
+                // stands last
                 new UpgradeDispatch(routes, limits.trustedProxies(), readBuffers, loops, idleTimeout, observer));
         pipeline.addLast(EXCHANGES, new ExchangeDispatch(routes, decoder, deadline, readBuffers, exchanges));
         pipeline.addLast(PAGES, new PageDispatch(routes));

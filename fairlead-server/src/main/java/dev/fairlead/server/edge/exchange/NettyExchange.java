@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.edge.exchange;
 
-import dev.fairlead.server.connection.Cancellable;
 import dev.fairlead.server.connection.ExchangeEvents;
 import dev.fairlead.server.connection.ExchangeService;
 import dev.fairlead.server.connection.HttpAnswer;
@@ -11,28 +10,22 @@ import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.edge.http.Closing;
-import dev.fairlead.server.edge.http.OnLoop;
 import dev.fairlead.server.edge.http.Refusals;
+import dev.fairlead.server.edge.socket.NettyConnection;
 import dev.fairlead.server.edge.socket.Unsent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One request of a connection, and its answer. What concerns the connection beyond it is {@link ExchangeDispatch}'s. */
-final class NettyExchange implements HttpExchange, OnLoop {
+final class NettyExchange extends NettyConnection implements HttpExchange {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(NettyExchange.class);
 
@@ -42,7 +35,6 @@ final class NettyExchange implements HttpExchange, OnLoop {
 
     private final ExchangeDispatch connection;
     private final ChannelHandlerContext ctx;
-    private final Channel channel;
     private final Unsent unsent;
     private final HttpQuestion question;
     private final OptionalLong bodyBytes;
@@ -75,58 +67,15 @@ final class NettyExchange implements HttpExchange, OnLoop {
             OptionalLong bodyBytes,
             boolean expectsContinue,
             AnswerDate date) {
+        super(ctx.channel(), question.remoteAddress());
         this.connection = connection;
         this.ctx = ctx;
-        this.channel = ctx.channel();
         this.unsent = unsent;
         this.question = question;
         this.bodyBytes = bodyBytes;
         this.expectsContinue = expectsContinue;
         this.bodyEnded = bodyBytes.orElse(-1) == 0;
         this.answer = new AnswerWriter(ctx, question.method(), date);
-    }
-
-    @Override
-    public String id() {
-        return channel.id().asShortText();
-    }
-
-    @Override
-    public InetSocketAddress remoteAddress() {
-        return question.remoteAddress();
-    }
-
-    @Override
-    public EventLoop eventLoop() {
-        return channel.eventLoop();
-    }
-
-    @Override
-    public boolean inLoop() {
-        return channel.eventLoop().inEventLoop();
-    }
-
-    @Override
-    public void execute(Runnable task) {
-        channel.eventLoop().execute(task);
-    }
-
-    @Override
-    public Cancellable schedule(Duration delay, Runnable task) {
-        var timer = channel.eventLoop().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-        return () -> timer.cancel(false);
-    }
-
-    @Override
-    public Cancellable onGone(Runnable task) {
-        ChannelFutureListener listener = closed -> task.run();
-        channel.closeFuture().addListener(listener);
-        return () -> channel.closeFuture().removeListener(listener);
-    }
-
-    @Override
-    public void abort() {
-        Closing.close(channel);
     }
 
     @Override
@@ -285,7 +234,7 @@ final class NettyExchange implements HttpExchange, OnLoop {
             drainAwaited = true;
             unsent.whenWritten(this::drained);
         }
-        return false;
+        return !drainAwaited; // it may have been taken meanwhile
     }
 
     private void drained() {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Unsent {
 
     /** A socket that still has something to write is given that long, and again as long as it takes some of it. */
-    public static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Channel channel;
     private final boolean sealed;

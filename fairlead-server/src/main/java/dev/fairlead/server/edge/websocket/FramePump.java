@@ -23,14 +23,13 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
 
     private final Pair pair;
     private final PairLife.Side side;
-    private final LoopBuffer loop;
+    private final Gathering gathering;
     private final FrameRewriter frames;
     private final Beat beat = new Beat();
 
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Unsent unsent;
 
-    private @Nullable ByteBuf gathered;
     private @Nullable ReadPause pause;
     private byte @Nullable [] owedPong;
     private boolean parting;
@@ -42,7 +41,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     FramePump(Pair pair, PairLife.Side side, LoopBuffer loop, boolean reservedBits) {
         this.pair = pair;
         this.side = side;
-        this.loop = loop;
+        this.gathering = new Gathering(loop, this::rewrite);
         this.frames = new FrameRewriter(loop, this, reservedBits);
     }
 
@@ -57,15 +56,12 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
     @Override
     public void handlerRemoved(ChannelHandlerContext removed) {
         beat.stop();
-        if (gathered != null) {
-            gathered.release();
-            gathered = null;
-        }
+        gathering.drop();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext inactive) {
-        passGathered();
+        gathering.passOn();
         deaf = true;
         beat.stop();
         pair.happened(new PairLife.Event.HungUp(side));
@@ -85,11 +81,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
         ByteBuf bytes = (ByteBuf) message;
         try {
             heard = true;
-            if (loop.holds(bytes)) {
-                rewrite(bytes);
-            } else {
-                gather(bytes);
-            }
+            gathering.add(bytes);
         } finally {
             bytes.release();
         }
@@ -97,40 +89,7 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
 
     @Override
     public void channelReadComplete(ChannelHandlerContext reading) {
-        passGathered();
-    }
-
-    /**
-     * What comes out of TLS, or was read before the pump stood, has no room in front of it, and comes in small pieces: all
-     * that one read brought is put together.
-     */
-    private void gather(ByteBuf bytes) {
-        while (bytes.isReadable()) {
-            ByteBuf into = gathered == null ? loop.take() : gathered;
-            gathered = into;
-            into.writeBytes(bytes, Math.min(bytes.readableBytes(), into.writableBytes()));
-            if (!into.isWritable()) {
-                passGathered();
-            }
-        }
-    }
-
-    private void passGathered() {
-        ByteBuf all = gathered;
-        gathered = null;
-        if (all == null) {
-            return;
-        }
-        try {
-            if (!loop.holds(all)) { // the end of the read was long in coming, and others read meanwhile
-                ByteBuf moved = loop.take().writeBytes(all);
-                all.release();
-                all = moved;
-            }
-            rewrite(all);
-        } finally {
-            all.release();
-        }
+        gathering.passOn();
     }
 
     private void rewrite(ByteBuf bytes) {

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <p>Who is closing or deaf drops what still comes. While the peer has anything left to take, what is written is copied,
  * so that nobody's buffer waits for it.
  */
-final class MessagePump extends ChannelInboundHandlerAdapter implements PartReader.Sink {
+final class MessagePump extends ChannelInboundHandlerAdapter implements StreamReader.Sink {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(MessagePump.class);
 
@@ -40,8 +40,9 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final MessageStream stream;
-    private final PartReader reader;
+    private final StreamReader reader;
     private final LoopBuffer loop;
+    private final Gathering gathering;
     private final Heartbeats heartbeats;
     private final ConnectionObserver observer;
     private final Beat beat = new Beat();
@@ -51,7 +52,6 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
 
     private @Nullable Standing standing;
 
-    private @Nullable ByteBuf gathered;
     private boolean told;
     private boolean heard = true;
     private boolean inMessage;
@@ -64,8 +64,9 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
 
     MessagePump(MessageStream stream, int longestText, EdgeLoop loop, ConnectionObserver observer) {
         this.stream = stream;
-        this.reader = new PartReader(longestText, this);
+        this.reader = new StreamReader(longestText, this);
         this.loop = loop.buffer();
+        this.gathering = new Gathering(loop.buffer(), this::read);
         this.heartbeats = loop.heartbeats();
         this.observer = observer;
     }
@@ -79,10 +80,7 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
     @Override
     public void handlerRemoved(ChannelHandlerContext removed) {
         beat.stop();
-        if (gathered != null) {
-            gathered.release();
-            gathered = null;
-        }
+        gathering.drop();
     }
 
     /** Tells the stream that the upgrade is answered, and sends the answer with all that the stream wrote. */
@@ -147,10 +145,8 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
         ByteBuf bytes = (ByteBuf) message;
         try {
             heard = true;
-            if (loop.holds(bytes)) {
-                read(bytes);
-            } else {
-                gather(bytes);
+            if (!deaf) {
+                gathering.add(bytes);
             }
         } finally {
             bytes.release();
@@ -163,43 +159,10 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
     }
 
     private void readEnds() {
-        readGathered();
+        gathering.passOn();
         if (told) {
             told = false;
             stream.onRead();
-        }
-    }
-
-    /**
-     * What comes out of TLS, or was read before the pump stood, comes in small pieces: all that one read brought is put
-     * together.
-     */
-    private void gather(ByteBuf bytes) {
-        while (bytes.isReadable() && !deaf) {
-            ByteBuf into = gathered == null ? loop.take() : gathered;
-            gathered = into;
-            into.writeBytes(bytes, Math.min(bytes.readableBytes(), into.writableBytes()));
-            if (!into.isWritable()) {
-                readGathered();
-            }
-        }
-    }
-
-    private void readGathered() {
-        ByteBuf all = gathered;
-        gathered = null;
-        if (all == null) {
-            return;
-        }
-        try {
-            if (!loop.holds(all)) { // the end of the read was long in coming, and others read meanwhile
-                ByteBuf moved = loop.take().writeBytes(all);
-                all.release();
-                all = moved;
-            }
-            read(all);
-        } finally {
-            all.release();
         }
     }
 
@@ -356,13 +319,12 @@ final class MessagePump extends ChannelInboundHandlerAdapter implements PartRead
             at.unsent().keepCopy();
             await(at);
         }
-        return false;
+        return !awaiting; // it may have been taken meanwhile
     }
 
     private void await(Standing at) {
         awaiting = true;
-        // Later: the socket's queue is in the middle of its work.
-        at.unsent().whenWritten(() -> at.ctx().executor().execute(() -> drained(at)));
+        at.unsent().whenWritten(() -> drained(at));
     }
 
     private void drained(Standing at) {

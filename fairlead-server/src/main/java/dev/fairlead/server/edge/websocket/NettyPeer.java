@@ -4,15 +4,13 @@ package dev.fairlead.server.edge.websocket;
 import dev.fairlead.protocol.http.Header;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.protocol.websocket.UpgradeKey;
-import dev.fairlead.server.connection.Cancellable;
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.UpgradeAnswer;
-import dev.fairlead.server.edge.http.Closing;
-import dev.fairlead.server.edge.http.OnLoop;
 import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.http.ResponseHead;
+import dev.fairlead.server.edge.socket.NettyConnection;
 import dev.fairlead.server.edge.socket.Unsent;
 import dev.fairlead.server.edge.tls.TlsFailures;
 import dev.fairlead.server.edge.tls.TlsPause;
@@ -27,20 +25,17 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A connection whose upgrade was asked for: carries the answer out, whichever it is. */
-final class NettyPeer implements Peer, OnLoop {
+final class NettyPeer extends NettyConnection implements Peer {
 
     /** The name of whatever reads frames. */
     private static final String FRAMES = "frames";
 
-    private final Channel channel;
-    private final InetSocketAddress remoteAddress;
     private final String key;
     private final ReadBuffers readBuffers;
     private final Setting setting;
@@ -62,49 +57,10 @@ final class NettyPeer implements Peer, OnLoop {
 
     /** Stands for a channel whose pipeline holds {@link EarlyBytes} and {@link Refusals}, and nothing that reads HTTP. */
     NettyPeer(Channel channel, InetSocketAddress remoteAddress, String key, ReadBuffers readBuffers, Setting setting) {
-        this.channel = channel;
-        this.remoteAddress = remoteAddress;
+        super(channel, remoteAddress);
         this.key = key;
         this.readBuffers = readBuffers;
         this.setting = setting;
-    }
-
-    @Override
-    public String id() {
-        return channel.id().asShortText();
-    }
-
-    @Override
-    public InetSocketAddress remoteAddress() {
-        return remoteAddress;
-    }
-
-    @Override
-    public EventLoop eventLoop() {
-        return channel.eventLoop();
-    }
-
-    @Override
-    public boolean inLoop() {
-        return channel.eventLoop().inEventLoop();
-    }
-
-    @Override
-    public void execute(Runnable task) {
-        channel.eventLoop().execute(task);
-    }
-
-    @Override
-    public Cancellable schedule(Duration delay, Runnable task) {
-        var timer = channel.eventLoop().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-        return () -> timer.cancel(false);
-    }
-
-    @Override
-    public Cancellable onGone(Runnable task) {
-        ChannelFutureListener listener = closed -> task.run();
-        channel.closeFuture().addListener(listener);
-        return () -> channel.closeFuture().removeListener(listener);
     }
 
     @Override
@@ -184,11 +140,6 @@ final class NettyPeer implements Peer, OnLoop {
         });
     }
 
-    @Override
-    public void abort() {
-        Closing.close(channel);
-    }
-
     /** Runs a task on the loop that the socket has when it runs: it may move in between. */
     private void here(Runnable task) {
         if (inLoop()) {
@@ -211,7 +162,10 @@ final class NettyPeer implements Peer, OnLoop {
             }
             case UpgradeAnswer.Conversing conversing -> converse(conversing);
             case UpgradeAnswer.Streaming streaming ->
-                moveTo(((OnLoop) streaming.home()).eventLoop(), () -> stream(streaming), () -> lose(streaming));
+                moveTo(
+                        ((NettyConnection) streaming.home()).eventLoop(),
+                        () -> stream(streaming),
+                        () -> lose(streaming));
             case UpgradeAnswer.Joining mine -> {
                 joining.set(mine);
                 NettyPeer other = (NettyPeer) mine.other();

@@ -4,6 +4,7 @@ package dev.fairlead.server.edge.websocket;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.protocol.websocket.FrameHeaderReader;
 import dev.fairlead.protocol.websocket.Opcode;
+import dev.fairlead.protocol.websocket.PartReader;
 import dev.fairlead.protocol.websocket.ProtocolViolation;
 import dev.fairlead.protocol.websocket.Utf8Check;
 import io.netty.buffer.ByteBuf;
@@ -19,7 +20,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>One instance for each connection; confined to its event loop.
  */
-final class PartReader {
+final class StreamReader {
 
     /** Takes what was read, in order. */
     interface Sink {
@@ -44,8 +45,7 @@ final class PartReader {
 
     private final int longestText;
     private final Sink sink;
-    private final dev.fairlead.protocol.websocket.PartReader frames =
-            new dev.fairlead.protocol.websocket.PartReader(FrameHeaderReader.ofClientFrames(), new Frames());
+    private final PartReader frames = new PartReader(FrameHeaderReader.ofClientFrames(), new Frames());
 
     private ByteArrayOutputStream text = new ByteArrayOutputStream(0);
     private Utf8Check utf8 = new Utf8Check();
@@ -58,7 +58,7 @@ final class PartReader {
      *
      * @param longestText the longest text message in bytes; one byte more is a violation with {@link CloseStatus#TOO_BIG}
      */
-    PartReader(int longestText, Sink sink) {
+    StreamReader(int longestText, Sink sink) {
         this.longestText = longestText;
         this.sink = sink;
     }
@@ -79,7 +79,7 @@ final class PartReader {
         }
     }
 
-    private final class Frames implements dev.fairlead.protocol.websocket.PartReader.Sink {
+    private final class Frames implements PartReader.Sink {
 
         @Override
         public void onFrame(int opcode, long length) {

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Whatever a client sends, cut wherever it is: the same is told of it, each byte as soon as it is there. */
-class PartReaderFuzzTest {
+class StreamReaderFuzzTest {
 
     private static final int LONGEST_TEXT = 300;
 
@@ -49,7 +49,7 @@ class PartReaderFuzzTest {
         UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
         LoopBuffer loop = new LoopBuffer(allocator);
         Told told = new Told();
-        PartReader reader = new PartReader(LONGEST_TEXT, told);
+        StreamReader reader = new StreamReader(LONGEST_TEXT, told);
         try {
             for (int at = 0; at < wire.length && !told.closed; ) {
                 ByteBuf in = loop.take();
@@ -130,7 +130,7 @@ class PartReaderFuzzTest {
     }
 
     /** Writes down what it is told. */
-    private static final class Told implements PartReader.Sink {
+    private static final class Told implements StreamReader.Sink {
 
         private final List<String> all = new ArrayList<>();
         private final ByteArrayOutputStream message = new ByteArrayOutputStream();

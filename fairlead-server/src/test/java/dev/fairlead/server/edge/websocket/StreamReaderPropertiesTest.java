@@ -11,17 +11,18 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What holds for all that a peer of a stream sends. */
-class PartReaderPropertiesTest {
+class StreamReaderPropertiesTest {
 
     @Test
     void anyBytesAreToldAsTheirMessagesAsFarAsTheyAreLegal() {
         Trials.of(
-                500, random -> PartReaderFuzzTest.areToldAsTheirMessages(Trials.bytes(random, 300), random.nextLong()));
+                500,
+                random -> StreamReaderFuzzTest.areToldAsTheirMessages(Trials.bytes(random, 300), random.nextLong()));
     }
 
     @Test
     void anyFramesAreToldAsTheirMessages() {
-        Trials.of(500, random -> PartReaderFuzzTest.areToldAsTheirMessages(messages(random), random.nextLong()));
+        Trials.of(500, random -> StreamReaderFuzzTest.areToldAsTheirMessages(messages(random), random.nextLong()));
     }
 
     @Test
@@ -30,7 +31,7 @@ class PartReaderPropertiesTest {
             byte[] wire = messages(random);
             wire[random.nextInt(wire.length)] ^= (byte) (1 << random.nextInt(8));
 
-            PartReaderFuzzTest.areToldAsTheirMessages(wire, random.nextLong());
+            StreamReaderFuzzTest.areToldAsTheirMessages(wire, random.nextLong());
         });
     }
 
