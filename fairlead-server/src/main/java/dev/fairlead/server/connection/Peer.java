@@ -30,6 +30,14 @@ public interface Peer extends Connection {
     void send(String text, ByteBuf binary);
 
     /**
+     * Sends a binary message. Only for a peer that was answered with {@link UpgradeAnswer.Conversing}; its
+     * {@link ConversationTerms#longestQueue()} bounds what may wait.
+     *
+     * @param message whole; the callee's to release
+     */
+    void sendBinary(ByteBuf message);
+
+    /**
      * {@return whether so little waits for the peer that more should be sent} If not, {@link Conversation#onWritable()}
      * follows as soon as it does. Only for a peer that was answered with {@link UpgradeAnswer.Conversing}, on its event loop.
      */
@@ -60,7 +68,9 @@ public interface Peer extends Connection {
 
     /**
      * Reads no more from the peer, until {@link #resume()}. Only for a peer that was answered with
-     * {@link UpgradeAnswer.Streaming}, on its event loop. What was read already still comes.
+     * {@link UpgradeAnswer.Streaming} or {@link UpgradeAnswer.Conversing}, on its event loop. What was read already still
+     * comes to a stream; a conversation is told nothing more but its end, and what was read waits. A peer that is not read
+     * is not asked whether it lives.
      */
     void pause();
 

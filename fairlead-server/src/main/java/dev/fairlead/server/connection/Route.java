@@ -7,6 +7,18 @@ public sealed interface Route {
     /** {@return what the path begins with, as on the request line; {@code /} fits all} */
     String prefix();
 
+    /**
+     * {@return whether requests for {@code path} are this route's: it is the prefix, or goes on behind it with a new segment}
+     *
+     * @param path of the request line, without its query
+     */
+    default boolean fits(String path) {
+        return path.startsWith(prefix())
+                && (prefix().endsWith("/")
+                        || path.length() == prefix().length()
+                        || path.charAt(prefix().length()) == '/');
+    }
+
     /** Upgrade requests. */
     record Upgrades(String prefix, UpgradeService service) implements Route {}
 

@@ -31,11 +31,18 @@ public sealed interface UpgradeAnswer {
     /**
      * With 101, and messages between the peer and a part of the server.
      *
-     * @param headers lines of the answer beside those that every upgrade has
-     * @param longestMessage bytes; a longer message ends the conversation with 1009
+     * @param headers lines of the answer beside those that every upgrade has; the edge adds that of an extension it agrees to
+     * @param terms what bounds the conversation
      * @param conversation who takes the messages
      */
-    record Conversing(List<Header> headers, int longestMessage, Conversation conversation) implements UpgradeAnswer {}
+    record Conversing(List<Header> headers, ConversationTerms terms, Conversation conversation)
+            implements UpgradeAnswer {
+
+        /** Never compressed, never idle. */
+        public Conversing(List<Header> headers, int longestMessage, Conversation conversation) {
+            this(headers, ConversationTerms.of(longestMessage), conversation);
+        }
+    }
 
     /**
      * With 101, and frames that pass to and from another peer. Both requests are to be answered so, each naming the

@@ -109,6 +109,11 @@ public final class FakePeer implements Peer {
     }
 
     @Override
+    public void sendBinary(ByteBuf message) {
+        write(message, true);
+    }
+
+    @Override
     public boolean isWritable() {
         return !behind;
     }

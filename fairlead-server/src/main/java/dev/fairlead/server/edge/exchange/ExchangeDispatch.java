@@ -144,7 +144,7 @@ public final class ExchangeDispatch extends ChannelInboundHandlerAdapter {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
         for (Route route : routes) {
-            if (path.startsWith(route.prefix())) {
+            if (route.fits(path)) {
                 switch (route) {
                     case Route.Exchanges exchanges -> {
                         return exchanges.service();

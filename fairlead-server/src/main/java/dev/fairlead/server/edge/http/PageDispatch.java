@@ -60,7 +60,7 @@ public final class PageDispatch extends ChannelInboundHandlerAdapter {
         HttpQuestion question = new HttpQuestion(
                 request.method().name(), request.uri(), headersOf(request.headers()), ClientAddress.of(ctx.channel()));
         for (Route route : routes) {
-            if (route instanceof Route.Pages pages && question.path().startsWith(pages.prefix())) {
+            if (route instanceof Route.Pages pages && pages.fits(question.path())) {
                 write(ctx, request, pages.service().answer(question));
                 return;
             }

@@ -86,6 +86,17 @@ final class NettyPeer extends NettyConnection implements Peer {
     }
 
     @Override
+    public void sendBinary(ByteBuf message) {
+        here(() -> {
+            if (talk != null) {
+                talk.sendBinary(message);
+            } else {
+                message.release();
+            }
+        });
+    }
+
+    @Override
     public boolean isWritable() {
         assert inLoop();
         return talk != null && talk.isWritable();
@@ -189,8 +200,7 @@ final class NettyPeer extends NettyConnection implements Peer {
             return; // nobody would ever take its heartbeat away
         }
         EdgeLoop loop = setting.loops().apply(channel.eventLoop());
-        Talk opened =
-                new Talk(conversing.conversation(), conversing.longestMessage(), loop.heartbeats(), setting.observer());
+        Talk opened = new Talk(conversing.conversation(), conversing.terms(), loop.heartbeats(), setting.observer());
         talk = opened;
         if (channel.pipeline().get(SslHandler.class) == null) {
             readBuffers.readMuch(loop.buffer()); // one listener's answers to many senders come at once

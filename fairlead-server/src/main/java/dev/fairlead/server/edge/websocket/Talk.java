@@ -9,6 +9,7 @@ import dev.fairlead.protocol.websocket.Opcode;
 import dev.fairlead.protocol.websocket.ProtocolViolation;
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Conversation;
+import dev.fairlead.server.connection.ConversationTerms;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.edge.http.Closing;
 import dev.fairlead.server.edge.http.MemoryShortage;
@@ -48,9 +49,9 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
     private boolean deaf;
     private boolean heldUp;
 
-    Talk(Conversation conversation, int longestMessage, Heartbeats heartbeats, ConnectionObserver observer) {
+    Talk(Conversation conversation, ConversationTerms terms, Heartbeats heartbeats, ConnectionObserver observer) {
         this.conversation = conversation;
-        this.reader = new MessageReader(FrameHeaderReader.ofClientFrames(), longestMessage, this);
+        this.reader = new MessageReader(FrameHeaderReader.ofClientFrames(), terms.longestMessage(), this);
         this.heartbeats = heartbeats;
         this.observer = observer;
     }
@@ -172,6 +173,21 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
         }
         Fragments.text(to, text);
         Fragments.part(to, Opcode.BINARY, binary, true);
+        flushSoon(to);
+    }
+
+    /**
+     * Sends a binary message.
+     *
+     * @param message the callee's to release
+     */
+    void sendBinary(ByteBuf message) {
+        ChannelHandlerContext to = outlet();
+        if (to == null) {
+            message.release();
+            return;
+        }
+        Fragments.part(to, Opcode.BINARY, message, true);
         flushSoon(to);
     }
 

@@ -72,7 +72,7 @@ class PageDispatchTest {
 
     @Test
     void lengthIsCountedInBytes() {
-        asks("GET", "/abc");
+        asks("GET", "/a?b");
 
         byte[] reply = socket.written();
         assertThat(new String(reply, StandardCharsets.UTF_8))

@@ -9,6 +9,7 @@ import dev.fairlead.protocol.websocket.FrameWriter;
 import dev.fairlead.protocol.websocket.Opcode;
 import dev.fairlead.server.connection.ConnectionEvents;
 import dev.fairlead.server.connection.Conversation;
+import dev.fairlead.server.connection.ConversationTerms;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.connection.PlannedFault;
 import dev.fairlead.server.edge.EmbeddedSocket;
@@ -45,7 +46,7 @@ class TalkTest {
     private final Heartbeats heartbeats = new Heartbeats(socket.eventLoop(), PING_INTERVAL.dividedBy(2));
     private final ConnectionEvents events = new ConnectionEvents();
     private final Heard heard = new Heard();
-    private final Talk talk = new Talk(heard, LONGEST_MESSAGE, heartbeats, events);
+    private final Talk talk = new Talk(heard, ConversationTerms.of(LONGEST_MESSAGE), heartbeats, events);
 
     /** Keeps what it is told. */
     private static final class Heard implements Conversation {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.gateway.session;
+
+/** A whole message of a client, as it came. */
+public sealed interface Message {
+
+    /**
+     * {@return the place among the session's messages, from 1 on} Together with the session's id it names the message, however
+     * often it is told to a backend.
+     */
+    long number();
+
+    /** {@return how many bytes it had on the wire, unpacked} */
+    int size();
+
+    /**
+     * A text message.
+     *
+     * @param size in UTF-8
+     */
+    record Text(long number, String text, int size) implements Message {}
+
+    /**
+     * A binary message.
+     *
+     * @param bytes not to be changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
+    record Binary(long number, byte[] bytes) implements Message {
+        @Override
+        public int size() {
+            return bytes.length;
+        }
+    }
+}
