@@ -34,7 +34,7 @@ class ConfigVerbTest {
 
     @Test
     void brokenFileIsToldWithAllItsProblems() throws Exception {
-        Files.writeString(file, "gateway: {}\nrelay: {acceptTimeout: 0s}\nkeys: []\n");
+        Files.writeString(file, "cluster: {}\nrelay: {acceptTimeout: 0s}\nkeys: []\n");
 
         user.types("config", "check", "-c", file.toString(), "--set", "wind=1").exitsWith(ExitCode.USAGE);
 
@@ -42,7 +42,7 @@ class ConfigVerbTest {
         assertThat(user.err().lines())
                 .containsExactly(
                         file + " cannot be used:",
-                        "  line 1: gateway: this version has no gateway yet; remove the key",
+                        "  line 1: cluster: this version has no cluster yet; remove the key",
                         "  line 2: relay.acceptTimeout: 0s (expected: 1s to 2m)",
                         "  line 3: keys: none (expected: at least one rule here or at a hybrid connection); without a "
                                 + "key nobody can listen",

@@ -11,6 +11,7 @@ import dev.fairlead.server.edge.ListenAddress;
 import dev.fairlead.server.edge.tls.Certificates;
 import dev.fairlead.server.edge.tls.TlsConfig;
 import dev.fairlead.server.edge.tls.UnusableCertificate;
+import dev.fairlead.server.gateway.GatewayService;
 import dev.fairlead.server.management.ManagementPages;
 import dev.fairlead.server.management.health.Health;
 import dev.fairlead.server.management.metrics.Meters;
@@ -50,6 +51,7 @@ public final class FairleadServer implements AutoCloseable {
     private final Meters meters = new Meters();
     private final Edge edge;
     private final RelayService relay;
+    private final GatewayService gateway;
     private final List<URI> relayAddresses = new ArrayList<>();
     private URI managementAddress = URI.create("http://localhost");
     private final ReentrantLock drains = new ReentrantLock();
@@ -58,7 +60,9 @@ public final class FairleadServer implements AutoCloseable {
     private FairleadServer(ServerConfig config, InstantSource clock) {
         this.config = config;
         Authorizer authorizer = new Authorizer(config.keys(), config.relay().clockSkew(), clock);
-        this.relay = new RelayService(config.relay(), config.namespace(), authorizer, clock, meters);
+        this.relay = new RelayService(
+                config.relay(), config.namespace(), config.gateway()::answers, authorizer, clock, meters);
+        this.gateway = new GatewayService(config.gateway(), config.dataDirectory(), clock, meters);
         this.edge = new Edge(
                 config.limits(), config.relay().pingInterval(), config.relay().idleTimeout(), meters);
         try {
@@ -67,8 +71,9 @@ public final class FairleadServer implements AutoCloseable {
             InetSocketAddress management = config.management().address();
             managementAddress =
                     uri("http", management, open(management, "management.address", () -> edge.open(management, pages)));
-            List<Route> routes =
-                    List.of(new Route.Upgrades("/", relay), new Route.Exchanges("/", relay.plainRequests()));
+            List<Route> routes = new ArrayList<>(gateway.routes());
+            routes.add(new Route.Upgrades("/", relay));
+            routes.add(new Route.Exchanges("/", relay.plainRequests()));
             for (ListenAddress listen : config.listen()) {
                 relayAddresses.add(open(listen, routes, clock));
             }
@@ -221,23 +226,30 @@ public final class FairleadServer implements AutoCloseable {
         Duration drainTimeout = config.drainTimeout();
         unlessClosed(() -> {
             relay.stop(drainTimeout);
+            gateway.stop(drainTimeout);
             edge.drainExchanges();
         });
         LOGGER.atInfo().log(
-                "draining: {} listeners are sent away, {} pairs are joined", meters.listeners(), meters.pairs());
+                "draining: {} listeners and {} sessions are sent away, {} pairs are joined",
+                meters.listeners(),
+                gateway.openSessions(),
+                meters.pairs());
         await(
                 drainTimeout,
                 () -> meters.pairs() == 0
+                        && gateway.openSessions() == 0
                         && relay.waiting() == 0
                         && relay.listenersToBeSentAway() == 0
                         && !edge.isParting());
         unlessClosed(() -> {
             relay.turnWaitingAway();
+            gateway.abandon();
             edge.dismissPairs(CloseStatus.clipped(CloseStatus.GOING_AWAY, "The relay is stopping"));
         });
         await(
                 LAST_WORDS,
                 () -> meters.pairs() == 0
+                        && gateway.openSessions() == 0
                         && relay.waiting() == 0
                         && meters.listeners() == 0
                         && relay.refusalsWaiting() == 0
@@ -268,6 +280,7 @@ public final class FairleadServer implements AutoCloseable {
         if (!closed) {
             closed = true;
             edge.close();
+            gateway.close();
             meters.close();
         }
     }

@@ -107,7 +107,13 @@ public final class ConfigLoader {
         Entry.Group tree = group(Map.of(
                 "listen", items(List.of(group(Map.of("address", text(PLAIN))), secure(certificate))),
                 "keys", items(List.of(rule)),
-                "relay", group(Map.of("createOnListen", text("true")))));
+                "relay", group(Map.of("createOnListen", text("true"))),
+                "gateway",
+                        group(Map.of(
+                                "endpoints",
+                                items(List.of(group(Map.of(
+                                        "path", text("/ws"),
+                                        "backend", group(Map.of("type", text("loopback")))))))))));
         return read("the configuration", tree, new Problems(), warnings);
     }
 

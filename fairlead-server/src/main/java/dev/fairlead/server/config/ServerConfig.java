@@ -3,6 +3,7 @@ package dev.fairlead.server.config;
 
 import dev.fairlead.server.edge.LimitsConfig;
 import dev.fairlead.server.edge.ListenAddress;
+import dev.fairlead.server.gateway.GatewayConfig;
 import dev.fairlead.server.management.ManagementConfig;
 import dev.fairlead.server.relay.RelayConfig;
 import dev.fairlead.server.security.AuthorizationRule;
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
  * @param listen where clients, listeners and senders connect, at least one; {@code 127.0.0.1:9400} unless told
  * @param keys authorization rules of the whole namespace, at most 12
  * @param relay how listeners and senders are brought together
+ * @param gateway clients' WebSockets that are held for backends
  * @param limits what a peer may cost
  * @param management where operators ask
  */
@@ -38,6 +40,7 @@ public record ServerConfig(
         List<ListenAddress> listen,
         List<AuthorizationRule> keys,
         RelayConfig relay,
+        GatewayConfig gateway,
         LimitsConfig limits,
         ManagementConfig management) {
 
@@ -64,13 +67,13 @@ public record ServerConfig(
                 listen,
                 next.keys,
                 relay.withLiveOf(next.relay),
+                gateway,
                 limits,
                 management);
     }
 
     /** Reads the file's tree. */
     public static ServerConfig read(Section in) {
-        in.notYet("gateway", "gateway");
         in.notYet("cluster", "cluster");
         ServerConfig config = new ServerConfig(
                 in.value("namespace", "the host name that tokens and Via name", HOST_NAME, "localhost"),
@@ -88,6 +91,7 @@ public record ServerConfig(
                         ListenAddress::read),
                 AuthorizationRule.readAll(in.live(), "keys", "authorization rules of the whole namespace, at most 12"),
                 in.section("relay", "how listeners and senders are brought together", RelayConfig::read),
+                in.section("gateway", "clients' WebSockets that are held for backends", GatewayConfig::read),
                 in.section("limits", "what a peer may cost", LimitsConfig::read),
                 in.section("management", "where operators and their tools ask", ManagementConfig::read));
         config.checkWhole(in);
@@ -100,11 +104,19 @@ public record ServerConfig(
         }
         boolean keyless = keys.isEmpty()
                 && relay.hybridConnections().stream().allMatch(one -> one.keys().isEmpty());
-        if (keyless && in.isSound("keys")) {
+        if (keyless && gateway.endpoints().isEmpty() && in.isSound("keys")) {
             in.problem(
                     "keys",
                     "none (expected: at least one rule here or at a hybrid connection); without a key "
                             + "nobody can listen");
+        }
+        for (int i = 0; i < relay.hybridConnections().size(); i++) {
+            String path = relay.hybridConnections().get(i).path();
+            if (gateway.answers(path)) {
+                in.problem(
+                        "relay.hybridConnections." + i + ".path",
+                        path + " (expected: a path that no endpoint of the gateway answers)");
+            }
         }
         Set<InetSocketAddress> taken = new HashSet<>();
         for (int i = 0; i < listen.size(); i++) {

@@ -9,6 +9,9 @@ public interface GatewayObserver {
     /** Hears nothing. */
     GatewayObserver NONE = new GatewayObserver() {};
 
+    /** An endpoint takes clients from now on. */
+    default void endpointOpened(String endpoint) {}
+
     /** A client came to an endpoint and was let in. */
     default void sessionOpened(String endpoint) {}
 

@@ -155,6 +155,13 @@ public enum Refusal {
             "QuotaExceeded: The namespace has as many hybrid connections as it may",
             "see who listens on ever new paths; name the paths that matter in relay.hybridConnections"),
 
+    /** A listener's path is one that the gateway answers. */
+    PATH_TAKEN(
+            403,
+            "Forbidden",
+            "The path belongs to the gateway",
+            "choose a path for the hybrid connection that no endpoint of the gateway has"),
+
     /** The sender's headers do not fit the message that tells a listener of it. */
     OFFER_TOO_LARGE(
             431,
@@ -242,6 +249,33 @@ public enum Refusal {
     /** A web page of another origin asks. */
     ORIGIN_FOREIGN(
             403, "Forbidden", "The Origin is foreign", "call the management from its own pages or from a program"),
+
+    /** A page of an origin that its endpoint of the gateway does not allow. */
+    ORIGIN_NOT_ALLOWED(
+            403,
+            "Forbidden",
+            "Pages of this origin may not connect here",
+            "add the origin to the endpoint's allowedOrigins if it is yours"),
+
+    /** As many sessions as the endpoint's {@code maxSessions} allows are open. */
+    SESSIONS_FULL(
+            503,
+            "ServerBusy",
+            "There are as many sessions here as there may be",
+            "raise the endpoint's maxSessions, or add a gateway",
+            Duration.ofSeconds(10)),
+
+    /** The backend was asked whether a client may come, and said no. */
+    BACKEND_REFUSED(
+            403, "Forbidden", "The service turned the client away", "see why the backend's connect callback refuses"),
+
+    /** The backend was to be asked whether a client may come, and did not answer. */
+    BACKEND_AWAY(
+            503,
+            "ServerBusy",
+            "The service does not answer",
+            "see whether the backend runs, and whether the gateway can reach it",
+            Duration.ofSeconds(5)),
 
     /** As many connections as {@code limits.maxConnections} allows are open. */
     CONNECTIONS_FULL(

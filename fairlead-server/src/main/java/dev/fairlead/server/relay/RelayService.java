@@ -11,6 +11,7 @@ import dev.fairlead.protocol.control.RemoteEndpoint;
 import dev.fairlead.protocol.http.RelayHeaders;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.connection.ExchangeService;
+import dev.fairlead.server.connection.PartingWindow;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RelayObserver;
 import dev.fairlead.server.connection.UpgradeAnswer;
@@ -45,6 +46,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -61,6 +63,7 @@ public final class RelayService implements UpgradeService {
     private static final Pattern LISTENER_ID = Pattern.compile("[!-~&&[^\"\\\\]]{1,128}");
 
     private final String namespace;
+    private final Predicate<String> taken;
     private final Authorizer authorizer;
     private final InstantSource clock;
     private final RelayObserver observer;
@@ -95,11 +98,18 @@ public final class RelayService implements UpgradeService {
      * Serves one namespace.
      *
      * @param namespace its host name, for messages
+     * @param taken whether another part of the server answers what would be a hybrid connection's requests, by its path
      */
     public RelayService(
-            RelayConfig config, String namespace, Authorizer authorizer, InstantSource clock, RelayObserver observer) {
+            RelayConfig config,
+            String namespace,
+            Predicate<String> taken,
+            Authorizer authorizer,
+            InstantSource clock,
+            RelayObserver observer) {
         this.regime = Regime.of(1, config);
         this.namespace = namespace;
+        this.taken = taken;
         this.authorizer = authorizer;
         this.clock = clock;
         this.observer = observer;
@@ -207,6 +217,9 @@ public final class RelayService implements UpgradeService {
             case Verdict.Denied denied ->
                 tracking.denied(denied, regime.config().strictCompatibility());
             case Verdict.Granted(Grant grant) -> {
+                if (known.isEmpty() && taken.test(path.spelled())) {
+                    yield tracking.refused(Refusal.PATH_TAKEN);
+                }
                 if (known.isEmpty() && !mayBeCreated(path)) {
                     yield tracking.refused(Refusal.ENTITY_UNKNOWN);
                 }

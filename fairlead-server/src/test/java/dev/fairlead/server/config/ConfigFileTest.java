@@ -145,8 +145,8 @@ class ConfigFileTest {
                 relay:
                   acceptTimeout: 0s
                   pingIntervall: 30s
-                gateway:
-                  endpoints: []
+                cluster:
+                  type: nats
                 """);
 
         assertThat(problems).hasMessage("""
@@ -154,7 +154,7 @@ class ConfigFileTest {
                           line 1: namespace: two words (expected: a host name such as relay.example.com)
                           line 7: relay.acceptTimeout: 0s (expected: 1s to 2m)
                           line 8: relay.pingIntervall: unknown key; did you mean pingInterval?
-                          line 9: gateway: this version has no gateway yet; remove the key""".formatted(directory.resolve("fairlead.yaml")));
+                          line 9: cluster: this version has no cluster yet; remove the key""".formatted(directory.resolve("fairlead.yaml")));
     }
 
     @ParameterizedTest
@@ -172,7 +172,7 @@ class ConfigFileTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "gateway: {}",
+                "cluster: {}",
                 "cluster: {type: embedded}",
             })
     void keyOfALaterVersionIsRefusedAsSuch(String key) {
@@ -571,6 +571,11 @@ class ConfigFileTest {
                         "  createOnListen: false # default",
                         "  compatibility: standard # default",
                         "  hybridConnections: [] # default",
+                        "gateway:",
+                        "  endpoints: [] # default",
+                        "  deadLetters:",
+                        "    file: # unset",
+                        "    maxSize: 1GiB # default",
                         "limits:",
                         "  handshakeTimeout: 10s # default",
                         "  maxHeaderSize: 32KiB # default",

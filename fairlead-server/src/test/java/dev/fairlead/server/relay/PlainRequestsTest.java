@@ -245,6 +245,7 @@ class PlainRequestsTest {
                                 new HybridConnectionConfig("plain", false, 2, null, true, false, List.of()),
                                 new HybridConnectionConfig("sockets", false, 2, null, false, true, List.of()))),
                 "relay.test",
+                "taken"::equals,
                 new Authorizer(RULES, Duration.ZERO, time),
                 time,
                 RelayObserver.NONE);

@@ -784,7 +784,12 @@ class RelayServiceTest {
 
     private RelayService relay(RelayConfig config) {
         return new RelayService(
-                config, "relay.test", new Authorizer(RULES, Duration.ZERO, this::whileJudging), time, events);
+                config,
+                "relay.test",
+                "taken"::equals,
+                new Authorizer(RULES, Duration.ZERO, this::whileJudging),
+                time,
+                events);
     }
 
     /** A token's end is looked at when its key was found good. */

@@ -9,8 +9,13 @@ import java.util.concurrent.CompletionStage;
 /** What stands behind an endpoint, and is told what its clients do. The package says what each side promises the other. */
 public interface Backend extends AutoCloseable {
 
+    /** {@return whether a client waits for its upgrade until the backend has been told of it, and may refuse it} */
+    default boolean isAskedFirst() {
+        return false;
+    }
+
     /**
-     * A client came. Where the endpoint asks first, its upgrade is answered after the receipt, and {@link Receipt.Refused}
+     * A client came. Where the backend {@linkplain #isAskedFirst() is asked first}, its upgrade is answered after the receipt, and {@link Receipt.Refused}
      * is what it is answered.
      */
     CompletionStage<Receipt> connected(Session session);
@@ -20,14 +25,6 @@ public interface Backend extends AutoCloseable {
 
     /** A client left, or was sent away. */
     CompletionStage<Receipt> disconnected(Session session, SessionEnd end);
-
-    /**
-     * {@return whether the backend can be reached, as far as is known without asking it} The server is not ready while one of
-     * its backends is not.
-     */
-    default boolean isReady() {
-        return true;
-    }
 
     /** Lets go of what it holds. Nothing is told to it any more. */
     @Override

@@ -10,15 +10,8 @@ public sealed interface Message {
      */
     long number();
 
-    /** {@return how many bytes it had on the wire, unpacked} */
-    int size();
-
-    /**
-     * A text message.
-     *
-     * @param size in UTF-8
-     */
-    record Text(long number, String text, int size) implements Message {}
+    /** A text message. */
+    record Text(long number, String text) implements Message {}
 
     /**
      * A binary message.
@@ -26,10 +19,5 @@ public sealed interface Message {
      * @param bytes not to be changed
      */
     @SuppressWarnings("ArrayRecordComponent") // nobody compares two of them
-    record Binary(long number, byte[] bytes) implements Message {
-        @Override
-        public int size() {
-            return bytes.length;
-        }
-    }
+    record Binary(long number, byte[] bytes) implements Message {}
 }

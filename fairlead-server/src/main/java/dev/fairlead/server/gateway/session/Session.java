@@ -2,9 +2,12 @@
 package dev.fairlead.server.gateway.session;
 
 import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.server.connection.GatewayObserver;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.connection.UpgradeRequest;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +24,23 @@ public final class Session {
     private final String id;
     private final String endpoint;
     private final UpgradeRequest request;
+    private final GatewayObserver observer;
     private final Set<String> groups = ConcurrentHashMap.newKeySet();
     private volatile Client client;
     private volatile boolean over;
+
+    /** What was sent before the upgrade was answered; null from then on. */
+    private volatile @Nullable List<Saying> early = new ArrayList<>(0);
+
+    /** Something that was said before the client could hear it. */
+    private sealed interface Saying {
+
+        record Text(String text) implements Saying {}
+
+        record Binary(ByteBuf message) implements Saying {}
+
+        record Close(CloseStatus status) implements Saying {}
+    }
 
     /**
      * Begins a session.
@@ -33,11 +50,12 @@ public final class Session {
      * @param endpoint the path of the endpoint
      * @param request what the client asked for
      */
-    public Session(String id, String endpoint, UpgradeRequest request, Client client) {
+    public Session(String id, String endpoint, UpgradeRequest request, Client client, GatewayObserver observer) {
         this.id = id;
         this.endpoint = endpoint;
         this.request = request;
         this.client = client;
+        this.observer = observer;
     }
 
     /** {@return what names the session: 32 lower-case hexadecimal digits} */
@@ -82,7 +100,7 @@ public final class Session {
 
     /** Sends a text message. */
     public void send(String text) {
-        peer().send(text);
+        say(new Saying.Text(text));
     }
 
     /**
@@ -91,22 +109,62 @@ public final class Session {
      * @param message the callee's to release
      */
     public void send(ByteBuf message) {
-        peer().sendBinary(message);
+        say(new Saying.Binary(message));
     }
 
     /** Says Close to the client. The session's end is told to its backend as any other. */
     public void close(CloseStatus status) {
-        peer().close(status);
+        over = true;
+        say(new Saying.Close(status));
     }
 
-    /** {@return whether the client has left, or was sent away} */
+    private void say(Saying saying) {
+        if (early != null) {
+            synchronized (groups) {
+                List<Saying> kept = early;
+                if (kept != null) {
+                    kept.add(saying);
+                    return;
+                }
+            }
+        }
+        sayNow(saying);
+    }
+
+    private void sayNow(Saying saying) {
+        switch (saying) {
+            case Saying.Text(String text) -> {
+                observer.sent(endpoint);
+                peer().send(text);
+            }
+            case Saying.Binary(ByteBuf message) -> {
+                observer.sent(endpoint);
+                peer().sendBinary(message);
+            }
+            case Saying.Close(CloseStatus status) -> peer().close(status);
+        }
+    }
+
+    /** The upgrade is answered: what was said before goes out. */
+    public void open() {
+        synchronized (groups) {
+            List<Saying> kept = early;
+            if (kept != null) {
+                kept.forEach(this::sayNow); // before anybody else may, who would overtake it
+                early = null;
+            }
+        }
+    }
+
+    /** {@return whether the client has left, or was told to} */
     public boolean isOver() {
         return over;
     }
 
-    /** The client has left, or was sent away: what is sent from now on is dropped. */
+    /** The client has left: what is sent from now on is dropped. */
     public void end() {
         over = true;
+        open(); // a peer that is gone lets go of what it is sent
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.fairlead.server.management.metrics;
 
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.connection.GatewayObserver;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RelayObserver;
 import io.micrometer.core.instrument.Counter;
@@ -35,7 +36,7 @@ import java.util.concurrent.atomic.LongAdder;
  * Every meter of the server, by name. Counts what the observers are told; asks the platform for the rest when it is asked
  * itself. Safe from any thread.
  */
-public final class Meters implements ConnectionObserver, RelayObserver, AutoCloseable {
+public final class Meters implements ConnectionObserver, RelayObserver, GatewayObserver, AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -101,6 +102,7 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
             .register(registry);
     private final Counter handshakeFailures =
             counter("fairlead.tls.handshakes.failed", "Connections lost in their TLS handshake");
+    private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
     private final Map<String, Certificates> certificates = new ConcurrentHashMap<>();
     private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
     private final MeterProvider<Counter> violations = Counter.builder("fairlead.violations")
@@ -148,6 +150,66 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
 
     private Counter violations(int closeCode) {
         return violations.withTag("close_code", String.valueOf(closeCode));
+    }
+
+    /** What happens at one endpoint of the gateway. */
+    private static final class Endpoint {
+        private final AtomicLong sessions = new AtomicLong();
+        private final AtomicLong aside = new AtomicLong();
+        private final Counter opened;
+        private final Counter objections;
+        private final Counter retries;
+        private final Counter undelivered;
+        private final Counter sent;
+        private final Timer deliveries;
+
+        private Endpoint(String path, PrometheusMeterRegistry registry) {
+            Gauge.builder("fairlead.gateway.sessions", sessions, AtomicLong::get)
+                    .description("Sessions that are open now")
+                    .tag("endpoint", path)
+                    .register(registry);
+            Gauge.builder("fairlead.gateway.backend.aside", aside, AtomicLong::get)
+                    .description(
+                            "1 while a backend is left alone, since it did not take what it was told several times in a row")
+                    .tag("endpoint", path)
+                    .register(registry);
+            opened = counter("fairlead.gateway.sessions.opened", "Sessions since the start", path, registry);
+            objections = counter(
+                    "fairlead.gateway.objections",
+                    "Messages that a backend took, and answered that something is wrong with them",
+                    path,
+                    registry);
+            retries = counter(
+                    "fairlead.gateway.retries", "Times that a backend did not take what it was told", path, registry);
+            undelivered = counter(
+                    "fairlead.gateway.undelivered", "Messages that no backend took, now dead letters", path, registry);
+            sent = counter("fairlead.gateway.sent", "Messages to clients", path, registry);
+            deliveries = Timer.builder("fairlead.gateway.deliveries")
+                    .description("From a message's arrival until the backend took it")
+                    .tag("endpoint", path)
+                    .serviceLevelObjectives(
+                            Duration.ofMillis(1),
+                            Duration.ofMillis(5),
+                            Duration.ofMillis(25),
+                            Duration.ofMillis(100),
+                            Duration.ofMillis(500),
+                            Duration.ofSeconds(2),
+                            Duration.ofSeconds(10),
+                            Duration.ofMinutes(1))
+                    .register(registry);
+        }
+
+        private static Counter counter(String name, String meaning, String path, PrometheusMeterRegistry registry) {
+            return Counter.builder(name)
+                    .description(meaning)
+                    .tag("endpoint", path)
+                    .register(registry);
+        }
+    }
+
+    private Endpoint endpoint(String path) {
+        Endpoint known = endpoints.get(path);
+        return known == null ? endpoints.computeIfAbsent(path, name -> new Endpoint(name, registry)) : known;
     }
 
     /** How the certificates of one port stand. */
@@ -345,6 +407,58 @@ public final class Meters implements ConnectionObserver, RelayObserver, AutoClos
     @Override
     public void tokenEnded() {
         tokensEnded.increment();
+    }
+
+    @Override
+    public void endpointOpened(String endpoint) {
+        endpoint(endpoint);
+    }
+
+    @Override
+    public void sessionOpened(String endpoint) {
+        Endpoint one = endpoint(endpoint);
+        one.opened.increment();
+        one.sessions.incrementAndGet();
+    }
+
+    @Override
+    public void sessionClosed(String endpoint) {
+        endpoint(endpoint).sessions.decrementAndGet();
+    }
+
+    @Override
+    public void delivered(String endpoint, Duration took) {
+        endpoint(endpoint).deliveries.record(took);
+    }
+
+    @Override
+    public void objected(String endpoint) {
+        endpoint(endpoint).objections.increment();
+    }
+
+    @Override
+    public void retried(String endpoint) {
+        endpoint(endpoint).retries.increment();
+    }
+
+    @Override
+    public void undelivered(String endpoint) {
+        endpoint(endpoint).undelivered.increment();
+    }
+
+    @Override
+    public void sent(String endpoint) {
+        endpoint(endpoint).sent.increment();
+    }
+
+    @Override
+    public void backendSetAside(String endpoint) {
+        endpoint(endpoint).aside.set(1);
+    }
+
+    @Override
+    public void backendTakenBack(String endpoint) {
+        endpoint(endpoint).aside.set(0);
     }
 
     @Override

@@ -77,6 +77,7 @@ class MetricsPageTest {
     private static List<String> scrape() {
         try (Meters meters = new Meters()) {
             meters.certificatesRead("0.0.0.0:443", Instant.EPOCH);
+            meters.endpointOpened("/ws");
             return meters.scrape().lines().toList();
         }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.server.relay;
+package dev.fairlead.server.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How long a stop takes to send its listeners away. */
+/** How long a stop takes to send its peers away. */
 class PartingWindowTest {
 
     private static final Duration ROUNDING = Duration.ofNanos(10);

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.gateway;
+
+import dev.fairlead.server.gateway.authentication.AuthenticationConfig;
+import dev.fairlead.server.gateway.delivery.DeliveryConfig;
+import dev.fairlead.server.settings.ByteSize;
+import dev.fairlead.server.settings.Kind;
+import dev.fairlead.server.settings.Range;
+import dev.fairlead.server.settings.Section;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where clients come to, and on what terms.
+ *
+ * @param path where; a slash behind it is the same
+ * @param allowedOrigins whose pages may connect, {@code *} for all; empty, as unless told: those of the very host and port that
+ *     they dial. Clients that name no origin are no pages, and are not asked
+ * @param authentication how clients show who they are
+ * @param maxMessageSize of a message of a client; 1 KiB to 1 GiB, 4 MiB unless told. A longer one ends its session with 1009
+ * @param maxUnread how much may wait for a client that does not read; 64 KiB to 1 GiB, 8 MiB unless told. More ends its
+ *     session with 1013. A single message may be longer
+ * @param pingInterval after how long a silence a client is asked whether it lives; 1 s to 1 h, 30 s unless told. One that does
+ *     not answer within as long again is told 1011 and cut off
+ * @param idleTimeout how long a session without a message lasts, 1 s or more; null, as unless told: for ever
+ * @param compression whether permessage-deflate is spoken to clients that offer it; false unless told
+ * @param subprotocols those that are agreed to, the first that the client offers; none unless told
+ * @param maxSessions how many sessions there may be; null, as unless told: any number. One more is refused with 503
+ * @param delivery how messages come to the backend
+ * @param backend what stands behind it
+ */
+public record EndpointConfig(
+        String path,
+        List<String> allowedOrigins,
+        AuthenticationConfig authentication,
+        ByteSize maxMessageSize,
+        ByteSize maxUnread,
+        Duration pingInterval,
+        @Nullable Duration idleTimeout,
+        boolean compression,
+        List<String> subprotocols,
+        @Nullable Integer maxSessions,
+        DeliveryConfig delivery,
+        BackendConfig backend) {
+
+    /** Stands for all origins. */
+    static final String ANY_ORIGIN = "*";
+
+    private static final Pattern PATH_SHAPE = Pattern.compile("(?:/[A-Za-z0-9._~-]+)+");
+    private static final Kind<String> PATH = Kind.text(
+            "a path such as /ws, of A-Z a-z 0-9 . _ ~ - between slashes, and not beginning with /socket",
+            "/ws",
+            path -> PATH_SHAPE.matcher(path).matches() && !path.equals("/socket") && !path.startsWith("/socket/"));
+    private static final Kind<String> ORIGIN = Kind.of(
+            "an origin such as https://app.example.com, or \"*\"",
+            ANY_ORIGIN,
+            EndpointConfig::origin,
+            origin -> origin);
+    private static final Pattern TOKEN_SHAPE = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Kind<String> SUBPROTOCOL = Kind.text(
+            "a token of RFC 9110, section 5.6.2",
+            "chat.v1",
+            text -> TOKEN_SHAPE.matcher(text).matches());
+
+    /** Takes copies of the lists. */
+    public EndpointConfig {
+        allowedOrigins = List.copyOf(allowedOrigins);
+        subprotocols = List.copyOf(subprotocols);
+    }
+
+    /** Reads one entry of the list. */
+    public static EndpointConfig read(Section in) {
+        return new EndpointConfig(
+                in.required("path", "where clients connect; a slash behind it is the same", PATH),
+                in.values(
+                        "allowedOrigins",
+                        "whose pages may connect; empty: those of the host and port that they dial; \"*\": all. Clients that "
+                                + "name no origin are not asked",
+                        ORIGIN,
+                        List.of()),
+                in.section("authentication", "how clients show who they are", AuthenticationConfig::read),
+                in.size(
+                        "maxMessageSize",
+                        "the longest message of a client; a longer one ends its session with 1009",
+                        ByteSize.ofMiB(4),
+                        Range.of(ByteSize.ofKiB(1), ByteSize.ofMiB(1024))),
+                in.size(
+                        "maxUnread",
+                        "how much may wait for a client that does not read; more ends its session with 1013",
+                        ByteSize.ofMiB(8),
+                        Range.of(ByteSize.ofKiB(64), ByteSize.ofMiB(1024))),
+                in.duration(
+                        "pingInterval",
+                        "after how long a silence a client is asked whether it lives; one that does not answer within as long "
+                                + "again is told 1011 and cut off",
+                        Duration.ofSeconds(30),
+                        Range.of(Duration.ofSeconds(1), Duration.ofHours(1))),
+                in.durationOrNone(
+                        "idleTimeout",
+                        "how long a session without a message lasts",
+                        null,
+                        Range.atLeast(Duration.ofSeconds(1))),
+                in.flag("compression", "whether permessage-deflate is spoken to clients that offer it", false),
+                in.values(
+                        "subprotocols",
+                        "those that are agreed to: the first of them that the client offers",
+                        SUBPROTOCOL,
+                        List.of()),
+                in.integerOrNone(
+                        "maxSessions",
+                        "how many sessions there may be; one more is refused with 503",
+                        null,
+                        Range.of(1, 10_000_000)),
+                in.section("delivery", "how messages come to the backend", DeliveryConfig::read),
+                in.section("backend", "what stands behind it", BackendConfig::read));
+    }
+
+    private static String origin(String text) {
+        if (text.equals(ANY_ORIGIN)) {
+            return text;
+        }
+        URI uri = URI.create(text);
+        if (uri.getScheme() == null
+                || uri.getRawAuthority() == null
+                || !text.equals(uri.getScheme() + "://" + uri.getRawAuthority())) {
+            throw new IllegalArgumentException(
+                    text + " (expected: a scheme, a host, and a port where it is not the usual)");
+        }
+        return text.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.gateway.delivery;
+
+import dev.fairlead.server.connection.GatewayObserver;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What stands before one endpoint's backend, and lets few through while it fails. Safe from any thread. */
+public final class Gate {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Gate.class);
+
+    private final String endpoint;
+    private final int borne;
+    private final LongSupplier nanos;
+    private final GatewayObserver observer;
+    private final AtomicReference<Breaker.State> state = new AtomicReference<>(Breaker.UNHURT);
+
+    /**
+     * Lets everybody through at first.
+     *
+     * @param endpoint for the log and the observer
+     * @param borne how many failures in a row close it
+     * @param nanos the time as {@link System#nanoTime()} tells it
+     */
+    public Gate(String endpoint, int borne, LongSupplier nanos, GatewayObserver observer) {
+        this.endpoint = endpoint;
+        this.borne = borne;
+        this.nanos = nanos;
+        this.observer = observer;
+    }
+
+    /** {@return whether the backend may be asked now; who may, has to tell what came of it} */
+    boolean admits() {
+        while (true) {
+            Breaker.State now = state.get();
+            long moment = nanos.getAsLong();
+            if (!Breaker.admits(now, moment)) {
+                return false;
+            }
+            Breaker.State next = Breaker.asked(now, moment);
+            if (next.equals(now) || state.compareAndSet(now, next)) {
+                return true;
+            }
+        }
+    }
+
+    /** The backend took something. */
+    void succeeded() {
+        Breaker.State before = state.get();
+        if (!before.equals(Breaker.UNHURT)) {
+            before = state.getAndSet(Breaker.UNHURT);
+            if (!(before instanceof Breaker.State.Closed)) {
+                LOGGER.atInfo().addKeyValue("path", endpoint).log("backend takes messages again");
+                observer.backendTakenBack(endpoint);
+            }
+        }
+    }
+
+    /**
+     * The backend did not take something.
+     *
+     * @param evidence why, for the log
+     */
+    void failed(String evidence) {
+        Breaker.State before = state.getAndUpdate(now -> Breaker.failed(now, nanos.getAsLong(), borne));
+        if (before instanceof Breaker.State.Closed(int failures) && failures + 1 >= borne) {
+            LOGGER.atWarn()
+                    .addKeyValue("path", endpoint)
+                    .log("backend does not take messages, which wait for it: {}", evidence);
+            observer.backendSetAside(endpoint);
+        }
+    }
+}
