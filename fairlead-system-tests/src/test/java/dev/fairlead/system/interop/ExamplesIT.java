@@ -36,7 +36,11 @@ class ExamplesIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"node,node", "node,python", "python,node", "python,python"})
+    @CsvSource({
+        "node,node", "node,python", "node,java",
+        "python,node", "python,python", "python,java",
+        "java,node", "java,python", "java,java"
+    })
     void senderIsAnswered(String listening, String sending, RelayUnderTest relay) {
         try (ForeignProgram listener = run(listening, "listener", relay)) {
             listener.prints("listening on hello");
@@ -49,11 +53,20 @@ class ExamplesIT {
     }
 
     private static ForeignProgram run(String language, String role, RelayUnderTest relay, String... arguments) {
-        Path folder = EXAMPLES.resolve(language);
-        ForeignProgram.Plan plan = language.equals("node")
-                ? Programs.node(relay.authority(), folder.resolve(role + ".js"), arguments)
-                : Programs.python(relay.authority(), folder.resolve(role + ".py"), arguments);
-        return plan.in(folder)
+        ForeignProgram.Plan plan =
+                switch (language) {
+                    case "node" ->
+                        Programs.node(relay.authority(), EXAMPLES.resolve("node/" + role + ".js"), arguments);
+                    case "python" ->
+                        Programs.python(relay.authority(), EXAMPLES.resolve("python/" + role + ".py"), arguments);
+                    case "java" ->
+                        Programs.java(
+                                relay.authority(),
+                                EXAMPLES.resolve("sdk/" + (role.equals("listener") ? "Listener.java" : "Sender.java")),
+                                arguments);
+                    default -> throw new AssertionError(language);
+                };
+        return plan.in(EXAMPLES)
                 .with("FAIRLEAD_CONNECTION_STRING", relay.connectionString())
                 .with("PYTHONDONTWRITEBYTECODE", "1")
                 .start();

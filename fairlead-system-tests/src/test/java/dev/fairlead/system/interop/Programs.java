@@ -4,14 +4,24 @@ package dev.fairlead.system.interop;
 import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.TestAuthority;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Where the foreign programs are, and what runs them. */
 public final class Programs {
 
     private static final Path HOME = Path.of("src/test/programs").toAbsolutePath();
+
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    private static final String PASSWORD = "changeit";
 
     private Programs() {}
 
@@ -56,6 +66,62 @@ public final class Programs {
                         ForeignProgram.find(Programs::hasWebsocket, "/usr/bin/python3", "python3"),
                         words("-u", script, arguments))
                 .with("SSL_CERT_FILE", authority.certificate().toString());
+    }
+
+    /** {@return a plan to run a Java program of one file by the JDK's launcher, with the libraries that its build brought} */
+    public static ForeignProgram.Plan java(Path source, String... arguments) {
+        return java(List.of(), source, arguments);
+    }
+
+    /**
+     * {@return the same, for relays that speak TLS}
+     *
+     * @param authority whom it trusts instead of those that the JVM does
+     */
+    public static ForeignProgram.Plan java(TestAuthority authority, Path source, String... arguments) {
+        return java(
+                List.of(
+                        "-Djavax.net.ssl.trustStore=" + trustStore(authority),
+                        "-Djavax.net.ssl.trustStorePassword=" + PASSWORD),
+                source,
+                arguments);
+    }
+
+    private static ForeignProgram.Plan java(List<String> options, Path source, String... arguments) {
+        List<String> words = new ArrayList<>(options);
+        words.addAll(List.of("-cp", built(source.resolveSibling("target/lib")) + "/*", source.toString()));
+        words.addAll(List.of(arguments));
+        return ForeignProgram.running(JAVA, words.toArray(String[]::new));
+    }
+
+    /** {@return a plan to run the application in a jar} Its JVM does without what pays only later. */
+    public static ForeignProgram.Plan jar(Path jar) {
+        return ForeignProgram.running(
+                JAVA, "-XX:TieredStopAtLevel=1", "-jar", built(jar).toString());
+    }
+
+    private static Path built(Path file) {
+        if (!Files.exists(file)) {
+            throw new AssertionError(file + " is missing; run examples/build");
+        }
+        return file;
+    }
+
+    private static Path trustStore(TestAuthority authority) {
+        Path file = authority.certificate().resolveSibling("trust.p12");
+        try (InputStream certificate = Files.newInputStream(authority.certificate());
+                OutputStream out = Files.newOutputStream(file)) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setCertificateEntry(
+                    "authority", CertificateFactory.getInstance("X.509").generateCertificate(certificate));
+            store.store(out, PASSWORD.toCharArray());
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static String[] words(String option, Path script, String... arguments) {

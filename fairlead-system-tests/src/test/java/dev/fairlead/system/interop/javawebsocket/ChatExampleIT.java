@@ -3,6 +3,7 @@ package dev.fairlead.system.interop.javawebsocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.system.interop.Programs;
 import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.RelayUnderTest;
 import dev.fairlead.testkit.SenderDriver;
@@ -10,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The example of the README: compiled, and run by the launcher of the JDK as it is told there. */
+/** The example of the README: run by the launcher of the JDK, as it is told there. */
 @ExtendWith(RelayUnderTest.Extension.class)
 class ChatExampleIT {
 
@@ -18,11 +19,7 @@ class ChatExampleIT {
 
     @Test
     void everybodyInTheChatHearsEverybody(RelayUnderTest relay) {
-        try (ForeignProgram chat = ForeignProgram.running(
-                        Path.of(System.getProperty("java.home"), "bin", "java"),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FOLDER.resolve("Chat.java").toString())
+        try (ForeignProgram chat = Programs.java(FOLDER.resolve("Chat.java"))
                 .in(FOLDER)
                 .with("FAIRLEAD_CONNECTION_STRING", relay.connectionString())
                 .start()) {
