@@ -103,6 +103,15 @@ class RelayForwarderTest {
         assertThat(new String(control.body(), StandardCharsets.UTF_8)).isEqualTo("over there");
     }
 
+    @Test
+    void lengthThatTheLocalServerTellsOfAPageIsTheSendersToKnow() throws Exception {
+        Peer control = serves(asked -> asked.says("HTTP/1.1 200 OK\r\nContent-Length: 123456\r\n\r\n"));
+
+        relay.asks(control, "HEAD", "/hyco/page");
+
+        assertThat(control.isAnswered().responseHeaders()).containsExactly(new Header("Content-Length", "123456"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'', /hyco, /",

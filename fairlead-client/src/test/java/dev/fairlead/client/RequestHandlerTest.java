@@ -212,6 +212,27 @@ class RequestHandlerTest {
         assertThat(control.frame().opcode()).isEqualTo(Opcode.PONG);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "HEAD, 200, 100000, true",
+        "HEAD, 404, 0, true",
+        "GET, 304, 12, true",
+        "HEAD, 204, 12, false",
+        "HEAD, 200, 1O, false",
+        "GET, 200, 12, false",
+        "GET, 205, 12, false"
+    })
+    void lengthOfABodyThatIsNotSentIsToldAndNoOther(String method, int status, String length, boolean told)
+            throws Exception {
+        Peer control = serves(exchange -> exchange.response().status(status).header("Content-Length", length));
+
+        relay.asks(control, method, "/hyco");
+
+        List<Header> headers = told ? List.of(new Header("Content-Length", length)) : List.of();
+        assertThat(control.isAnswered())
+                .isEqualTo(new ControlMessage.Response(FakeRelay.ID, status, "", headers, false));
+    }
+
     @Test
     void severalCookiesAreAnArrayAndOneIsAText() throws Exception {
         Peer control = serves(exchange -> exchange.response()

@@ -38,7 +38,8 @@ public interface RelayedHttpResponse {
 
     /**
      * Sets a header to one value. Those that frame the body or belong to a connection ({@code Content-Length},
-     * {@code Transfer-Encoding}, {@code Connection} and the like) are left out: the relay has its own.
+     * {@code Transfer-Encoding}, {@code Connection} and the like) are left out: the relay has its own. The {@code
+     * Content-Length} of an answer to {@code HEAD}, and of a 304, is passed on: it tells of a body that is not sent.
      *
      * @return this response
      * @throws IllegalArgumentException if the name is no token, or the value has a control character

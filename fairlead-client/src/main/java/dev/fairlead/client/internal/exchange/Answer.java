@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,11 @@ final class Answer implements RelayedHttpResponse {
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     private static final int FIRST_ROOM = 512;
-    private static final Set<Integer> BODILESS = Set.of(204, 205, 304);
+    private static final int NOT_MODIFIED = 304;
+    private static final Set<Integer> BODILESS = Set.of(204, 205, NOT_MODIFIED);
+
+    /** What a {@code long} holds for sure. */
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     /** Held while anything is sent: the handler writes, and a timer sends what it left lying. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -212,7 +217,11 @@ final class Answer implements RelayedHttpResponse {
     }
 
     private boolean isBodiless() {
-        return BODILESS.contains(status) || exchange.request().method().equalsIgnoreCase("HEAD");
+        return BODILESS.contains(status) || isHead();
+    }
+
+    private boolean isHead() {
+        return exchange.request().method().equalsIgnoreCase("HEAD");
     }
 
     private void write(byte[] from, int offset, int length) throws IOException {
@@ -327,9 +336,17 @@ final class Answer implements RelayedHttpResponse {
 
     private String head(boolean withBody) {
         List<Header> crossing = new ArrayList<>(headers);
-        crossing.removeIf(header -> RelayHeaders.isOfConnection(header.name()));
+        crossing.removeIf(header -> RelayHeaders.isOfConnection(header.name()) && !isLengthOfUnsentBody(header));
         return ControlMessages.encode(
                 new ControlMessage.Response(exchange.request().id(), status, reason, crossing, withBody));
+    }
+
+    /** {@return whether a header frames nothing, but tells what another request would be answered (RFC 9110, section 8.6)} */
+    private boolean isLengthOfUnsentBody(Header header) {
+        boolean unsent = status == NOT_MODIFIED || (isHead() && !BODILESS.contains(status));
+        return unsent
+                && header.is("Content-Length")
+                && LENGTH.matcher(header.value()).matches();
     }
 
     /** Completes the answer; without effect the second time. */
