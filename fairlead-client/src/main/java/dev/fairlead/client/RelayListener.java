@@ -317,6 +317,17 @@ public final class RelayListener implements AutoCloseable {
      */
     @Override
     public void close() {
+        close(closeTimeout);
+    }
+
+    /**
+     * Does what {@link #close()} does, within a time that is told now.
+     *
+     * @param timeout what is left to connections and requests; what has not ended then is aborted or cancelled
+     * @throws IllegalArgumentException if it is zero or negative
+     */
+    public void close(Duration timeout) {
+        Checks.positive("timeout", timeout);
         closing.countDown();
         dials.close();
         ControlChannel open;
@@ -328,8 +339,8 @@ public final class RelayListener implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        long end = System.nanoTime() + Deadlines.nanos(closeTimeout);
-        Future<?> deadline = Deadlines.after(closeTimeout, () -> {
+        long end = System.nanoTime() + Deadlines.nanos(timeout);
+        Future<?> deadline = Deadlines.after(timeout, () -> {
             if (open != null) {
                 open.abort();
             }

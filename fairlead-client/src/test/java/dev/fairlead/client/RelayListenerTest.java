@@ -529,6 +529,21 @@ class RelayListenerTest {
     }
 
     @Test
+    void closeTakesTheTimeThatItIsTold() throws Exception {
+        Peer control = isOnline(builder().closeTimeout(Duration.ofSeconds(60)));
+        relay.joins(control);
+        recorder.expects("open");
+        long began = System.nanoTime();
+
+        listener.close(Duration.ofMillis(300));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .isBetween(Duration.ofMillis(250), Duration.ofSeconds(3));
+        assertThat(recorder.next()).startsWith("lost");
+        assertThatThrownBy(() -> listener.close(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void handlerMayCloseTheListenerAndItsOwnConnectionStillEndsInOrder() throws Exception {
         CompletableFuture<Duration> took = new CompletableFuture<>();
         Peer control = isOnline(builder().closeTimeout(Duration.ofSeconds(20)).onConnection(new ConnectionHandler() {
