@@ -7,9 +7,14 @@ module dev.fairlead.client {
     // for those who use HttpSender
     requires static transitive java.net.http;
 
+    // for those who use RelayedHttpServer. Its provider is no service of this module: the JDK would take it unasked in
+    // every program that has the SDK
+    requires static transitive jdk.httpserver;
+
     // API
     exports dev.fairlead.client;
     exports dev.fairlead.client.http;
+    exports dev.fairlead.client.httpserver;
 
     // SPI
     exports dev.fairlead.client.spi;
