@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long a listener waits before it tries again: a ceiling that rises with each failure, shortened by up to a half at
- * random, so that listeners that lost one relay do not return in one wave, and none is so hasty at first that it has to
- * wait for long in the end.
+ * How long a listener waits before it tries again: any time between nothing and a ceiling that rises with each failure, so
+ * that listeners that lost one relay together return as far apart as they can ("full jitter").
  */
 final class Backoff {
 
@@ -23,7 +22,7 @@ final class Backoff {
      * Makes a policy.
      *
      * @param longest bounds every ceiling; the last ceiling, if it is longer than all of them
-     * @param chance from 0 to 1
+     * @param chance from 0 to 1, each as likely
      */
     Backoff(Duration longest, DoubleSupplier chance) {
         this.longest = longest;
@@ -31,12 +30,12 @@ final class Backoff {
     }
 
     /**
-     * {@return the wait before a try}
+     * {@return the wait before a try: uniform between nothing and the ceiling}
      *
      * @param attempt from 1
      */
     Duration delay(int attempt) {
-        return Duration.ofNanos((long) (Deadlines.nanos(ceiling(attempt)) * (1 + chance.getAsDouble()) / 2));
+        return Duration.ofNanos((long) (Deadlines.nanos(ceiling(attempt)) * chance.getAsDouble()));
     }
 
     /**

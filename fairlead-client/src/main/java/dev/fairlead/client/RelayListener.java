@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  * request that the relay tells of.
  *
  * <p>Once it was online, it comes back by itself for ever, until it is closed: at once after a first loss, then after waits
- * of 1, 2, 5, 10 and 30 seconds, each shortened by up to a half at random. Connections that stand do not need the control channel, and outlive its loss.
- * Its token is renewed while it lasts. Safe from any thread.
+ * of at most 1, 2, 5, 10 and 30 seconds, each drawn at random between nothing and that ceiling. Connections that stand do not
+ * need the control channel, and outlive its loss. Its token is renewed while it lasts. Safe from any thread.
  */
 public final class RelayListener implements AutoCloseable {
 
@@ -496,9 +496,9 @@ public final class RelayListener implements AutoCloseable {
         }
 
         /**
-         * Bounds the pause between two attempts. The pause rises from nothing over 1, 2, 5 and 10 s to this, and is
-         * shortened by up to a half at random, so that listeners that lost one relay do not return in one wave. 30 s
-         * unless told.
+         * Bounds the pause between two attempts. Each pause is drawn at random between nothing and a ceiling, so that
+         * listeners that lost one relay do not return in one wave; the ceiling rises from nothing over 1, 2, 5 and 10 s to
+         * this. 30 s unless told.
          *
          * @return this builder
          * @throws IllegalArgumentException if it is zero or negative

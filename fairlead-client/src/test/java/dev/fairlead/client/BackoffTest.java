@@ -4,6 +4,8 @@ package dev.fairlead.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,11 +30,26 @@ class BackoffTest {
         assertThat(new Backoff(Duration.ofMinutes(5), () -> 1).ceiling(6)).hasMinutes(5);
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0.2, 6", "0.5, 15", "1, 30"})
+    void waitLiesAnywhereBetweenNothingAndTheCeiling(double chance, int seconds) {
+        assertThat(new Backoff(Duration.ofSeconds(30), () -> chance).delay(6)).hasSeconds(seconds);
+    }
+
     @Test
-    void waitIsTheCeilingShortenedByUpToAHalf() {
-        assertThat(new Backoff(Duration.ofSeconds(30), () -> 0).delay(6)).hasSeconds(15);
-        assertThat(new Backoff(Duration.ofSeconds(30), () -> 0.2).delay(6)).hasSeconds(18);
-        assertThat(new Backoff(Duration.ofSeconds(30), () -> 1).delay(6)).hasSeconds(30);
+    void firstWaitIsNone() {
         assertThat(new Backoff(Duration.ofSeconds(30), () -> 1).delay(1)).isZero();
+    }
+
+    @Test
+    void waitsAreSpreadEvenlyOverTheWholeOfTheCeiling() {
+        Backoff backoff = new Backoff(Duration.ofSeconds(30), new Random(7)::nextDouble);
+        int[] quarters = new int[4];
+
+        for (int i = 0; i < 4_000; i++) {
+            quarters[(int) (backoff.delay(6).toMillis() / 7_500)]++;
+        }
+
+        assertThat(Arrays.stream(quarters)).allMatch(count -> count > 900 && count < 1_100);
     }
 }
