@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.client;
 
+import dev.fairlead.client.internal.Waiting;
 import dev.fairlead.client.internal.exchange.ControlPath;
 import dev.fairlead.client.internal.exchange.Exchanges;
 import dev.fairlead.protocol.control.ControlMessage;
@@ -27,6 +28,7 @@ final class Arrivals {
     private final Function<RelayedRequest, ConnectionHandler> handlers;
     private final Exchanges exchanges;
     private final Set<RelayConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Waiting waiting = new Waiting();
     private volatile boolean closing;
 
     Arrivals(
@@ -42,9 +44,20 @@ final class Arrivals {
 
     /** A sender wants a connection. */
     void meet(ControlMessage.Accept accept) {
+        if (!waiting.enters(0)) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "a sender was not met, since {0} others wait for a thread of the executor",
+                    Waiting.MOST);
+            return;
+        }
         try {
-            executor.execute(() -> meeting.answer(accept).ifPresent(this::serve));
+            executor.execute(() -> {
+                waiting.leaves(0);
+                meeting.answer(accept).ifPresent(this::serve);
+            });
         } catch (RejectedExecutionException e) {
+            waiting.leaves(0);
             LOGGER.log(System.Logger.Level.WARNING, "a sender was not met, since the executor takes no task", e);
         }
     }

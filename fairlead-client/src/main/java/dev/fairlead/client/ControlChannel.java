@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.client;
 
+import dev.fairlead.client.internal.ConnectionThreads;
 import dev.fairlead.client.internal.Deadlines;
 import dev.fairlead.client.internal.Entrance;
 import dev.fairlead.client.internal.FrameSocket;
@@ -23,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +39,16 @@ final class ControlChannel implements MessageReader.Sink, ControlPath {
     /** Far more than a relay may send, so that one that is generous is not turned away. */
     private static final int MAX_MESSAGE_BYTES = 16 * ControlMessages.MAX_ENCODED_BYTES;
 
+    /** Not a program's executor: while all of its threads are busy, a token still ends. */
+    private static final Executor RENEWALS = new ConnectionThreads("fairlead-renewal");
+
     private final FrameSocket socket;
     private final Entrance entrance;
     private final Duration pingInterval;
-    private final Executor executor;
     private final Arrivals arrivals;
 
     private final AtomicBoolean outputShut = new AtomicBoolean();
+    private final AtomicBoolean renewing = new AtomicBoolean();
 
     /** A request whose body is the next message. */
     private ControlMessage.@Nullable Request awaitingBody;
@@ -54,17 +57,10 @@ final class ControlChannel implements MessageReader.Sink, ControlPath {
     private volatile long renewAt;
     private volatile Instant expiresAt;
 
-    ControlChannel(
-            FrameSocket socket,
-            Entrance entrance,
-            Token token,
-            Duration pingInterval,
-            Executor executor,
-            Arrivals arrivals) {
+    ControlChannel(FrameSocket socket, Entrance entrance, Token token, Duration pingInterval, Arrivals arrivals) {
         this.socket = socket;
         this.entrance = entrance;
         this.pingInterval = pingInterval;
-        this.executor = executor;
         this.arrivals = arrivals;
         this.expiresAt = token.expiresAt();
         this.renewAt = in(Renewal.delay(left(token.expiresAt()), ControlChannel::chance));
@@ -152,29 +148,30 @@ final class ControlChannel implements MessageReader.Sink, ControlPath {
         }
     }
 
-    /** Asks for the new token on a thread of its own: its source may take its time. */
+    /** Asks for the new token on a thread of its own: its source may take its time, and is asked once at a time. */
     private void renew() {
         renewAt = in(Renewal.retryDelay(left(expiresAt)));
-        try {
-            executor.execute(() -> {
-                try {
-                    Token token = entrance.token();
-                    if (token == null) {
-                        return;
-                    }
-                    socket.sendMessage(
-                            Opcode.TEXT,
-                            ByteBuffer.wrap(ControlMessages.encode(new ControlMessage.RenewToken(token.text()))
-                                    .getBytes(StandardCharsets.UTF_8)));
-                    expiresAt = token.expiresAt();
-                    renewAt = in(Renewal.delay(left(token.expiresAt()), ControlChannel::chance));
-                } catch (IOException | RuntimeException e) {
-                    LOGGER.log(System.Logger.Level.WARNING, "the token could not be renewed; it is tried again", e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "the token could not be renewed; it is tried again", e);
+        if (!renewing.compareAndSet(false, true)) {
+            return;
         }
+        RENEWALS.execute(() -> {
+            try {
+                Token token = entrance.token();
+                if (token == null) {
+                    return;
+                }
+                socket.sendMessage(
+                        Opcode.TEXT,
+                        ByteBuffer.wrap(ControlMessages.encode(new ControlMessage.RenewToken(token.text()))
+                                .getBytes(StandardCharsets.UTF_8)));
+                expiresAt = token.expiresAt();
+                renewAt = in(Renewal.delay(left(token.expiresAt()), ControlChannel::chance));
+            } catch (IOException | RuntimeException e) {
+                LOGGER.log(System.Logger.Level.WARNING, "the token could not be renewed; it is tried again", e);
+            } finally {
+                renewing.set(false);
+            }
+        });
     }
 
     @Override

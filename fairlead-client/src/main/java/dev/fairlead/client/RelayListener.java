@@ -230,7 +230,7 @@ public final class RelayListener implements AutoCloseable {
                 List.of(),
                 CONNECT_TIMEOUT,
                 dials);
-        ControlChannel opening = new ControlChannel(socket, entrance, token, pingInterval, executor, arrivals);
+        ControlChannel opening = new ControlChannel(socket, entrance, token, pingInterval, arrivals);
         lock.lock();
         try {
             if (isClosing()) {
@@ -345,6 +345,10 @@ public final class RelayListener implements AutoCloseable {
                 open.abort();
             }
             arrivals.abort();
+            if (listening != null) {
+                // a token source may still keep it
+                listening.interrupt();
+            }
         });
         boolean waiting = listening != null && !listening.equals(Thread.currentThread());
         List<CompletableFuture<?>> ends = arrivals.leave();

@@ -4,7 +4,9 @@ package dev.fairlead.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fairlead.client.FakeRelay.Frame;
 import dev.fairlead.client.FakeRelay.Peer;
+import dev.fairlead.client.internal.Waiting;
 import dev.fairlead.client.spi.Token;
 import dev.fairlead.protocol.address.RelayTarget;
 import dev.fairlead.protocol.control.ControlMessage;
@@ -16,20 +18,28 @@ import dev.fairlead.protocol.token.SasToken;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.protocol.websocket.FrameWriter;
 import dev.fairlead.protocol.websocket.Opcode;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +89,14 @@ class RelayListenerTest {
         Peer control = relay.letsListen();
         opened.get(10, TimeUnit.SECONDS);
         return control;
+    }
+
+    private static void awaits(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private <T extends ListenerState> T enters(Class<T> kind) throws InterruptedException {
@@ -298,6 +316,46 @@ class RelayListenerTest {
     }
 
     @Test
+    void tokenIsRenewedWhileAllThreadsOfTheExecutorAreBusy() throws Exception {
+        opens(builder(RelayListener.builder(
+                        URI.create("http://" + relay.authority() + "/hyco"),
+                        audience -> Token.of("t", Instant.now().plusMillis(600))))
+                .executor(task -> {}));
+
+        assertThat(relay.letsListen().hears()).isEqualTo("{\"renewToken\":{\"token\":\"t\"}}");
+    }
+
+    @Test
+    void sourceThatStillThinksIsNotAskedOnceMore() throws Exception {
+        CountDownLatch asking = new CountDownLatch(2);
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Peer control =
+                isOnline(builder(RelayListener.builder(URI.create("ws://" + relay.authority() + "/hyco"), audience -> {
+                            asking.countDown();
+                            if (asked.incrementAndGet() > 1) {
+                                awaits(release);
+                            }
+                            return Token.of("t", Instant.now().plusSeconds(2));
+                        }))
+                        .pingInterval(Duration.ofMillis(800)));
+        awaits(asking);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(control.frame().opcode()).isEqualTo(Opcode.PING);
+            control.sends(FrameWriter.FINAL | Opcode.PONG, new byte[0]);
+        }
+
+        assertThat(asked).hasValue(2);
+        release.countDown();
+        Frame next;
+        do {
+            next = control.frame();
+        } while (next.opcode() == Opcode.PING);
+        assertThat(next.text()).contains("renewToken");
+    }
+
+    @Test
     void renewalThatFailsIsTriedAgain() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         Peer control =
@@ -507,6 +565,89 @@ class RelayListenerTest {
                         ListenerState.Closed.class,
                         closed -> assertThat(closed.cause()).isEmpty());
         listener.close();
+    }
+
+    @Test
+    void closedListenerLeavesNoThreadAndNoSocket() throws Exception {
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        Peer control = isOnline(builder()
+                .onRequest(exchange -> exchange.response().body().flush())
+                .executor(task -> {
+                    Thread thread = new Thread(task, "of the program");
+                    thread.setDaemon(true);
+                    threads.add(thread);
+                    thread.start();
+                }));
+        Peer sender = relay.joins(control);
+        recorder.expects("open");
+        Peer fetched = relay.hasFetched(control, "GET", "/hyco", false);
+        fetched.isAnswered();
+        fetched.body();
+        fetched.isToldTheEnd();
+
+        listener.close();
+
+        control.isToldTheEnd();
+        control.isLeft();
+        sender.isToldTheEnd();
+        sender.isLeft();
+        // a relay that does not end the socket of an answer that it has
+        fetched.isLeft();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().matches("fairlead-(listener-hyco|request-.*)")) {
+                threads.add(thread);
+            }
+        }
+        assertThat(threads).hasSizeGreaterThanOrEqualTo(2);
+        for (Thread thread : threads) {
+            thread.join(FakeRelay.PATIENCE_MILLIS);
+            assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+        }
+    }
+
+    @Test
+    void listenerAtRestHasOneThreadAndLetsItsProgramEnd() throws Exception {
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RestingListener.class.getName(),
+                        relay.authority())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(program.getInputStream(), StandardCharsets.UTF_8))) {
+            relay.letsListen();
+
+            assertThat(out.readLine()).isEqualTo("[fairlead-listener-hyco]");
+            assertThat(program.waitFor(FakeRelay.PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
+                    .isTrue();
+            assertThat(program.exitValue()).isZero();
+        } finally {
+            program.destroyForcibly();
+        }
+    }
+
+    @Test
+    void sendersThatWaitForAThreadAreBoundedInNumber() throws Exception {
+        Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+        AtomicBoolean busy = new AtomicBoolean();
+        Peer control = isOnline(builder().executor(task -> {
+            if (busy.get()) {
+                tasks.add(task);
+            } else {
+                task.run();
+            }
+        }));
+        busy.set(true);
+
+        for (int i = 0; i <= Waiting.MOST; i++) {
+            relay.offers(control, "hyco", Map.of());
+        }
+        control.pings("all told");
+
+        assertThat(control.frame().text()).isEqualTo("all told");
+        assertThat(tasks).hasSize(Waiting.MOST);
     }
 
     @Test

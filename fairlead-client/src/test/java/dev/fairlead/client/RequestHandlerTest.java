@@ -10,6 +10,7 @@ import dev.fairlead.client.http.RelayedExchange;
 import dev.fairlead.client.http.RelayedHttpRequest;
 import dev.fairlead.client.http.RelayedHttpResponse;
 import dev.fairlead.client.http.RequestHandler;
+import dev.fairlead.client.internal.Waiting;
 import dev.fairlead.protocol.control.ControlMessage;
 import dev.fairlead.protocol.control.ControlMessages;
 import dev.fairlead.protocol.control.RemoteEndpoint;
@@ -25,14 +26,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -646,11 +650,43 @@ class RequestHandlerTest {
     }
 
     @Test
+    void bodiesThatWaitForAThreadAreBoundedInBytes() throws Exception {
+        Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+        AtomicBoolean busy = new AtomicBoolean();
+        Peer control = opens(builder().onRequest(RequestHandlerTest::echo).executor(task -> {
+            if (busy.get()) {
+                tasks.add(task);
+            } else {
+                task.run();
+            }
+        }));
+        busy.set(true);
+        byte[] body = new byte[65_536];
+        int most = Waiting.MOST_BYTES / body.length;
+
+        for (int i = 0; i <= most; i++) {
+            relay.asks(control, "POST", "/hyco", body);
+        }
+
+        assertThat(control.isAnswered().statusCode()).isEqualTo(503);
+        control.body();
+        assertThat(tasks).hasSize(most);
+        tasks.remove().run();
+        assertThat(control.isAnswered().statusCode()).isEqualTo(200);
+        assertThat(control.body()).hasSize(body.length);
+        relay.asks(control, "POST", "/hyco", body);
+        control.pings("taken");
+        assertThat(control.frame().text()).isEqualTo("taken");
+        assertThat(tasks).hasSize(most);
+    }
+
+    @Test
     void closeLetsRequestsBeAnsweredAndRefusesNewOnes() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         Recorder recorder = new Recorder();
         Peer control = opens(builder()
-                .closeTimeout(Duration.ofSeconds(8))
+                // longer than the test may take, so that a machine that stands still cancels nothing
+                .closeTimeout(Duration.ofMinutes(5))
                 .onConnection(recorder)
                 .onRequest(exchange -> {
                     told.add("in");

@@ -8,6 +8,7 @@ import dev.fairlead.client.internal.Dialer;
 import dev.fairlead.client.internal.Entrance;
 import dev.fairlead.client.internal.FrameSocket;
 import dev.fairlead.client.internal.SocketScope;
+import dev.fairlead.client.internal.Waiting;
 import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.protocol.control.ControlMessage;
 import java.io.ByteArrayInputStream;
@@ -42,6 +43,11 @@ public final class Exchanges {
     private final Executor threads = new ConnectionThreads("fairlead-request");
 
     private final Set<Exchange> live = ConcurrentHashMap.newKeySet();
+    private final Set<RequestSocket> sockets = ConcurrentHashMap.newKeySet();
+    private final Waiting waiting = new Waiting();
+    private final Waiting fetching = new Waiting();
+    private final Waiting refused = new Waiting();
+    private volatile boolean cancelled;
     private volatile RequestHandler handler;
 
     /**
@@ -74,18 +80,27 @@ public final class Exchanges {
     public void take(ControlMessage.Request request, byte[] body, ControlPath control) {
         Question question =
                 new Question(request, path, new ByteArrayInputStream(body), OptionalLong.of(body.length), secure);
-        begin(new Exchange(this, question, request.address(), control));
+        begin(new Exchange(this, question, request.address(), control), body.length);
     }
 
     /** Fetches a request and has it answered. */
     public void fetch(ControlMessage.RequestAt request) {
+        if (!fetching.enters(0)) {
+            LOGGER.log(System.Logger.Level.WARNING, "a request was not fetched, since {0} others are", Waiting.MOST);
+            return;
+        }
         aside(() -> {
+            RequestSocket socket;
             try {
-                new RequestSocket(dial(request.address()), this, null).run();
+                socket = new RequestSocket(dial(request.address()), this, null);
             } catch (IOException e) {
                 // the sender has left meanwhile, or the relay's own time for it has passed
                 LOGGER.log(System.Logger.Level.DEBUG, "a request was not fetched: {0}", e.getMessage());
+                return;
+            } finally {
+                fetching.leaves(0);
             }
+            socket.run();
         });
     }
 
@@ -97,19 +112,46 @@ public final class Exchanges {
                 body == null ? OptionalLong.of(0) : OptionalLong.empty(),
                 secure);
         Exchange exchange = new Exchange(this, question, socket, body);
-        begin(exchange);
+        begin(exchange, body == null ? 0 : BodyPipe.CAPACITY);
         return exchange;
     }
 
-    private void begin(Exchange exchange) {
-        live.add(exchange);
+    private void begin(Exchange exchange, int bytes) {
         RequestHandler answering = handler;
-        try {
-            executor.execute(() -> run(exchange, answering));
-        } catch (RejectedExecutionException e) {
-            LOGGER.log(System.Logger.Level.WARNING, "a request is refused, since the executor takes no task", e);
-            aside(() -> run(exchange, refusing(503, "The listener is busy")));
+        live.add(exchange);
+        if (!waiting.enters(bytes)) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "a request is refused, since too many wait for a thread of the executor");
+            refuse(exchange, bytes);
+            return;
         }
+        try {
+            executor.execute(() -> {
+                waiting.leaves(bytes);
+                run(exchange, answering);
+            });
+        } catch (RejectedExecutionException e) {
+            waiting.leaves(bytes);
+            LOGGER.log(System.Logger.Level.WARNING, "a request is refused, since the executor takes no task", e);
+            refuse(exchange, bytes);
+        }
+    }
+
+    /** Refusals wait for a relay that takes them; where too many do, the relay's own time-out says it as well. */
+    private void refuse(Exchange exchange, int bytes) {
+        if (!refused.enters(bytes)) {
+            live.remove(exchange);
+            exchange.cancel();
+            return;
+        }
+        aside(() -> {
+            try {
+                run(exchange, refusing(503, "The listener is busy"));
+            } finally {
+                refused.leaves(bytes);
+            }
+        });
     }
 
     private void run(Exchange exchange, RequestHandler answering) {
@@ -122,6 +164,18 @@ public final class Exchanges {
 
     void aside(Runnable task) {
         threads.execute(task);
+    }
+
+    /** Remembers a socket until it has ended. */
+    void enter(RequestSocket socket) {
+        sockets.add(socket);
+        if (cancelled) {
+            socket.abort();
+        }
+    }
+
+    void leave(RequestSocket socket) {
+        sockets.remove(socket);
     }
 
     FrameSocket dial(String address) throws IOException {
@@ -138,9 +192,14 @@ public final class Exchanges {
         return all(Exchange::answered);
     }
 
-    /** {@return a future that completes when those that are here now, but the caller's own, have ended} */
+    /** {@return a future that completes when those that are here now, but the caller's own, have ended, and their sockets} */
     public CompletableFuture<Void> ended() {
-        return all(Exchange::ended);
+        return CompletableFuture.allOf(
+                all(Exchange::ended),
+                CompletableFuture.allOf(sockets.stream()
+                        .filter(socket -> !socket.isOfItsThread())
+                        .map(RequestSocket::ended)
+                        .toArray(CompletableFuture[]::new)));
     }
 
     private CompletableFuture<Void> all(Function<Exchange, CompletableFuture<Void>> moment) {
@@ -152,7 +211,9 @@ public final class Exchanges {
 
     /** Cancels all that are here, and every later dial. */
     public void cancel() {
+        cancelled = true;
         dials.close();
         live.forEach(Exchange::cancel);
+        sockets.forEach(RequestSocket::abort);
     }
 }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +41,11 @@ final class RequestSocket implements PartReader.Sink {
     private final FrameSocket socket;
     private final Exchanges all;
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
-    private @Nullable Exchange exchange;
+    private volatile @Nullable Exchange exchange;
     private @Nullable BodyPipe body;
     private @Nullable CloseStatus lastWord;
     private volatile @Nullable Future<?> deadline;
-    private volatile boolean ended;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     /**
      * Takes over a socket.
@@ -67,17 +68,42 @@ final class RequestSocket implements PartReader.Sink {
 
     /** Gives the relay a while to end the socket. */
     void expectTheEnd() {
-        if (deadline == null && !ended) {
+        if (deadline == null && !ended.isDone()) {
             Future<?> armed = Deadlines.after(LAST_WORD, socket::abort);
             deadline = armed;
-            if (ended) {
+            if (ended.isDone()) {
                 armed.cancel(false);
             }
         }
     }
 
+    /** {@return a future that completes when the socket is closed} */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /** {@return whether the handler of this socket's exchange is what calls} */
+    boolean isOfItsThread() {
+        Exchange served = exchange;
+        return served != null && served.isOnItsThread();
+    }
+
     /** Reads until the end. */
     void run() {
+        all.enter(this);
+        try {
+            read();
+        } finally {
+            ended.complete(null);
+            all.leave(this);
+            Future<?> armed = deadline;
+            if (armed != null) {
+                armed.cancel(false);
+            }
+        }
+    }
+
+    private void read() {
         PartReader parts = new PartReader(FrameHeaderReader.ofServerFrames(), this);
         try {
             while (lastWord == null && socket.receive(parts, exchange == null ? FIRST_WORD : Duration.ZERO)) {
@@ -97,11 +123,6 @@ final class RequestSocket implements PartReader.Sink {
             socket.finish();
         } else {
             socket.abort();
-        }
-        ended = true;
-        Future<?> armed = deadline;
-        if (armed != null) {
-            armed.cancel(false);
         }
     }
 
