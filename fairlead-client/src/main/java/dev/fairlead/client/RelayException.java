@@ -2,6 +2,7 @@
 package dev.fairlead.client;
 
 import dev.fairlead.client.internal.HandshakeRefused;
+import dev.fairlead.client.internal.ProxyRefused;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.OptionalInt;
@@ -87,7 +88,7 @@ public abstract class RelayException extends RuntimeException {
                     where + ": " + (distrusted ? "the relay's certificate is not trusted" : words(failure)),
                     failure,
                     0,
-                    !distrusted);
+                    !distrusted && !ProxyRefused.isLasting(failure));
         }
         return new NotAuthorized(where + ": no token could be had: " + words(failure), failure, 0);
     }

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Methods, headers but for those of one connection, bodies, statuses with their reason phrases. {@code Host} is the target's; the sender's address
  * is added to {@code X-Forwarded-For}. Redirects are not followed. Requests go as HTTP/1.1. WebSockets keep their subprotocol,
  * their kinds of messages, their last words with the codes, and go on in one direction when the other has ended; messages may
- * have any length. A refusal of the local server is the sender's answer. A local server that cannot be reached is 502.
+ * have any length. A refusal of the local server is the sender's answer. A local server that cannot be reached is 502. It is
+ * reached without a proxy, whatever the JVM is told.
  */
 public final class RelayForwarder implements RequestHandler {
 
@@ -64,7 +65,7 @@ public final class RelayForwarder implements RequestHandler {
                     + " (expected: http://HOST[:PORT][/PATH], or https, and nothing behind the path)");
         }
         this.target = target;
-        this.dialer = new Dialer(sslContext);
+        this.dialer = Dialer.direct(sslContext);
         this.forwarding = new Forwarding(target, dialer, DIAL_TIMEOUT);
     }
 

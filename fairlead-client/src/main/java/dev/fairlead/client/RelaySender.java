@@ -5,6 +5,7 @@ import dev.fairlead.client.internal.ConnectionThreads;
 import dev.fairlead.client.internal.Dialer;
 import dev.fairlead.client.internal.Entrance;
 import dev.fairlead.client.internal.FrameSocket;
+import dev.fairlead.client.internal.Proxies;
 import dev.fairlead.client.internal.SocketScope;
 import dev.fairlead.client.spi.Token;
 import dev.fairlead.client.spi.TokenSource;
@@ -14,6 +15,8 @@ import dev.fairlead.protocol.http.Header;
 import dev.fairlead.protocol.http.RelayHeaders;
 import dev.fairlead.protocol.token.ConnectionString;
 import java.io.IOException;
+import java.net.Authenticator;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +43,7 @@ public final class RelaySender {
 
     private RelaySender(Builder builder) {
         this.entrance = builder.entrance.complete();
-        this.dialer = new Dialer(builder.sslContext);
+        this.dialer = new Dialer(builder.sslContext, builder.proxies);
         this.executor = builder.executor;
         this.connectTimeout = builder.connectTimeout;
         this.limits = new RelayConnection.Limits(builder.maxMessageSize, builder.closeTimeout);
@@ -153,6 +156,7 @@ public final class RelaySender {
 
         private Entrance entrance;
         private @Nullable SSLContext sslContext;
+        private Proxies proxies = new Proxies(null, null);
         private Executor executor = new ConnectionThreads("fairlead-sender");
         private Duration connectTimeout = Duration.ofSeconds(70);
         private Duration closeTimeout = Duration.ofSeconds(5);
@@ -217,6 +221,41 @@ public final class RelaySender {
          */
         public Builder sslContext(SSLContext context) {
             this.sslContext = Objects.requireNonNull(context, "context");
+            return this;
+        }
+
+        /**
+         * Sets by which proxies the relay is reached, for every connection. The selector is asked for {@code http} or
+         * {@code https}, host and port; the proxies that it names are tried in their order. HTTP proxies are asked for a tunnel
+         * ({@code CONNECT}), for a plain port as well; SOCKS proxies resolve the relay's name themselves. The JVM's default
+         * selector unless told, which goes by {@code https.proxyHost} and the like, and passes by whoever listens on the
+         * loopback; {@code ProxySelector.of(null)} stands for no proxy at all.
+         *
+         * <p>An HTTP proxy that wants a user name and a password is given none, and nobody is asked for one, which is told as
+         * {@link RelayUnreachable}: see {@link #proxy(ProxySelector, Authenticator)}.
+         *
+         * @return this builder
+         */
+        public Builder proxy(ProxySelector selector) {
+            this.proxies = new Proxies(Objects.requireNonNull(selector, "selector"), null);
+            return this;
+        }
+
+        /**
+         * Sets by which proxies the relay is reached, and what is given to an HTTP proxy that wants a user name and a password.
+         *
+         * <p>They are sent in the scheme Basic alone, and only when the proxy has asked for them; then with each dial, until it
+         * takes them no more. Whoever gives an authenticator here has decided that: the JVM's property
+         * {@code jdk.http.auth.tunneling.disabledSchemes} is not asked. What SOCKS proxies want is asked of the JVM's default
+         * authenticator, by the JVM.
+         *
+         * @param authenticator asked on the thread that dials, as {@code PROXY}
+         * @return this builder
+         */
+        public Builder proxy(ProxySelector selector, Authenticator authenticator) {
+            this.proxies = new Proxies(
+                    Objects.requireNonNull(selector, "selector"),
+                    Objects.requireNonNull(authenticator, "authenticator"));
             return this;
         }
 

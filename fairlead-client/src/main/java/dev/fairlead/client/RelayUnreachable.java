@@ -3,7 +3,7 @@ package dev.fairlead.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** The relay does not answer, not in time, or says that it cannot serve at the moment; or its certificate is not trusted. */
+/** The relay does not answer, not in time, or says that it cannot serve at the moment; or its certificate is not trusted, or a proxy before it refuses. */
 public final class RelayUnreachable extends RelayException {
 
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class RelayUnreachable extends RelayException {
         this.retryable = retryable;
     }
 
-    /** {@return true, unless the relay's certificate is not trusted} */
+    /** {@return true, unless the relay's certificate is not trusted, or a proxy refuses for good} */
     @Override
     public boolean isRetryable() {
         return retryable;

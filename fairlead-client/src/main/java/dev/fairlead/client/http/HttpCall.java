@@ -6,6 +6,7 @@ import dev.fairlead.client.internal.Dialer;
 import dev.fairlead.client.internal.Entrance;
 import dev.fairlead.client.internal.HttpLine;
 import dev.fairlead.client.internal.HttpLines;
+import dev.fairlead.client.internal.Proxies;
 import dev.fairlead.client.internal.WebSocketAddress;
 import dev.fairlead.client.spi.Token;
 import dev.fairlead.protocol.http.Header;
@@ -13,6 +14,8 @@ import dev.fairlead.protocol.http.RelayHeaders;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Authenticator;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +41,7 @@ public final class HttpCall {
     private @Nullable InputStream body;
     private long bodyLength;
     private @Nullable SSLContext sslContext;
+    private Proxies proxies = new Proxies(null, null);
 
     HttpCall(Entrance entrance, String method, URI uri) {
         if (!RelayHeaders.isToken(method) || method.equalsIgnoreCase("CONNECT")) {
@@ -94,6 +98,25 @@ public final class HttpCall {
     }
 
     /**
+     * Sets by which proxies the relay is reached, as {@link dev.fairlead.client.RelaySender.Builder#proxy(ProxySelector)} does:
+     * HTTP proxies are asked for a tunnel, for a plain port as well. The JVM's default selector unless told.
+     */
+    public HttpCall proxy(ProxySelector selector) {
+        this.proxies = new Proxies(Objects.requireNonNull(selector, "selector"), null);
+        return this;
+    }
+
+    /**
+     * Sets by which proxies the relay is reached, and what is given to an HTTP proxy that wants a user name and a password, as
+     * {@link dev.fairlead.client.RelaySender.Builder#proxy(ProxySelector, Authenticator)} does.
+     */
+    public HttpCall proxy(ProxySelector selector, Authenticator authenticator) {
+        this.proxies = new Proxies(
+                Objects.requireNonNull(selector, "selector"), Objects.requireNonNull(authenticator, "authenticator"));
+        return this;
+    }
+
+    /**
      * Sends the request, and waits for the head of the answer.
      *
      * @return the answer, which the caller closes
@@ -102,7 +125,7 @@ public final class HttpCall {
     public HttpReply send() throws IOException {
         Token token = entrance.token();
         WebSocketAddress relay = WebSocketAddress.parse(entrance.base());
-        HttpLine line = new HttpLines(new Dialer(sslContext), relay, CONNECT_TIMEOUT).dial();
+        HttpLine line = new HttpLines(new Dialer(sslContext, proxies), relay, CONNECT_TIMEOUT).dial();
         try {
             line.writeHead(head(relay, token));
             InputStream sending = body;

@@ -16,7 +16,8 @@ import java.util.Objects;
 /**
  * Where a hybrid connection takes plain HTTP requests, and the token that it takes them with. Whichever HTTP client a program
  * has sends them: the JDK's is given a request to complete, for which the module {@code java.net.http} is needed; and
- * {@link HttpCall} sends and reads at once, whatever the lengths are. Does not change; safe from any thread.
+ * {@link HttpCall} sends and reads at once, whatever the lengths are. By which proxies a request goes is its client's matter:
+ * {@code HttpClient.Builder.proxy}, and {@link HttpCall#proxy}. Does not change; safe from any thread.
  *
  * <pre>{@code
  * HttpSender hello = HttpSender.of(ConnectionString.parse(secret), "hello");

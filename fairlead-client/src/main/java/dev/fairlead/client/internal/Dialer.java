@@ -7,10 +7,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
+import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -25,7 +28,10 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Connects and upgrades (RFC 6455, section 4.1). TLS peers must prove the name that was dialled. Safe from any thread. */
+/**
+ * Connects, by a proxy if there is one on the way, and upgrades (RFC 6455, section 4.1). TLS peers must prove the name that
+ * was dialled. Safe from any thread.
+ */
 public final class Dialer {
 
     /** Seconds and probes until the system notices a peer that vanished, where it can be told. */
@@ -33,6 +39,7 @@ public final class Dialer {
             Map.of("TCP_KEEPIDLE", 60, "TCP_KEEPINTERVAL", 15, "TCP_KEEPCOUNT", 4);
 
     private final @Nullable SSLContext sslContext;
+    private final Proxies proxies;
     private final SecureRandom random = new SecureRandom();
 
     /**
@@ -40,8 +47,18 @@ public final class Dialer {
      *
      * @param sslContext whom to trust; {@code null} stands for the JVM's default
      */
-    public Dialer(@Nullable SSLContext sslContext) {
+    public Dialer(@Nullable SSLContext sslContext, Proxies proxies) {
         this.sslContext = sslContext;
+        this.proxies = proxies;
+    }
+
+    /**
+     * {@return a dialer that passes every proxy by}
+     *
+     * @param sslContext whom to trust; {@code null} stands for the JVM's default
+     */
+    public static Dialer direct(@Nullable SSLContext sslContext) {
+        return new Dialer(sslContext, Proxies.NONE);
     }
 
     /**
@@ -81,16 +98,93 @@ public final class Dialer {
         T with(Socket raw, Socket socket) throws IOException;
     }
 
+    /** A proxy is not there, so that another way may be tried. */
+    private static final class ProxyUnreachable extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        ProxyUnreachable(String message, IOException cause) {
+            super(message, cause);
+        }
+    }
+
     /** Connects, and makes something of the socket. Blocks. */
     <T> T reach(WebSocketAddress target, Duration limit, SocketScope scope, Reached<T> use) throws IOException {
         long end = System.nanoTime() + Deadlines.nanos(limit);
-        Socket raw = connect(target, end, scope);
+        IOException failure = null;
+        for (Proxy proxy : proxies.to(target)) {
+            try {
+                return reach(proxy, target, new Limit(limit, end), scope, use);
+            } catch (ProxyUnreachable e) {
+                proxies.failed(target, proxy, e);
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        throw failure == null ? new SocketException("there is no way to " + target) : failure;
+    }
+
+    /**
+     * How long something may take.
+     *
+     * @param whole as it was told
+     * @param end by {@link System#nanoTime}
+     */
+    private record Limit(Duration whole, long end) {
+
+        Duration left() {
+            return Duration.ofNanos(end - System.nanoTime());
+        }
+
+        SocketTimeoutException passed(String whom) {
+            return new SocketTimeoutException(whom + " did not answer within " + whole.toMillis() + " ms");
+        }
+    }
+
+    private <T> T reach(Proxy proxy, WebSocketAddress target, Limit limit, SocketScope scope, Reached<T> use)
+            throws IOException {
+        if (proxy.type() != Proxy.Type.HTTP) {
+            return through(proxy, "", target, limit, scope, use);
+        }
+        try {
+            return through(proxy, proxies.known(proxy), target, limit, scope, use);
+        } catch (ProxyRefused e) {
+            if (!e.wantsCredentials()) {
+                throw e;
+            }
+            proxies.forget(proxy);
+            // on a new connection: proxies may close the one on which they asked
+            String given = proxies.ask(proxy, target, e);
+            try {
+                return through(proxy, given, target, limit, scope, use);
+            } catch (ProxyRefused again) {
+                proxies.forget(proxy);
+                throw again.wantsCredentials()
+                        ? again.saying(Proxies.name(proxy) + " does not take the user name and the password")
+                        : again;
+            }
+        }
+    }
+
+    private <T> T through(
+            Proxy proxy, String authorization, WebSocketAddress target, Limit limit, SocketScope scope, Reached<T> use)
+            throws IOException {
+        Socket raw = connect(proxy, target, limit.end(), scope);
         AtomicBoolean late = new AtomicBoolean();
-        Future<?> deadline = Deadlines.after(Duration.ofNanos(end - System.nanoTime()), () -> {
+        Future<?> deadline = Deadlines.after(limit.left(), () -> {
             late.set(true);
             closeQuietly(raw);
         });
+        String awaited = target.toString();
         try {
+            if (proxy.type() == Proxy.Type.HTTP) {
+                awaited = Proxies.name(proxy);
+                Proxies.tunnel(raw, proxy, target, authorization);
+                awaited = target.toString();
+            }
             T reached = use.with(raw, target.secure() ? secured(raw, target) : raw);
             deadline.cancel(false);
             scope.leave(raw);
@@ -103,33 +197,52 @@ public final class Dialer {
             closeQuietly(raw);
             leaveQuietly(scope, raw);
             if (late.get()) {
-                throw timedOut(target, limit);
+                throw limit.passed(awaited);
             }
             throw e;
         }
     }
 
-    private static SocketTimeoutException timedOut(WebSocketAddress target, Duration limit) {
-        return new SocketTimeoutException(target + " did not answer within " + limit.toMillis() + " ms");
+    private static Socket connect(Proxy proxy, WebSocketAddress target, long end, SocketScope scope)
+            throws IOException {
+        if (proxy.type() == Proxy.Type.DIRECT) {
+            return connect(target.bareHost(), target.port(), end, scope);
+        }
+        if (!(proxy.address() instanceof InetSocketAddress address)) {
+            throw new IOException("the proxy selector names a proxy without an address that can be dialled");
+        }
+        try {
+            return proxy.type() == Proxy.Type.HTTP
+                    ? connect(address.getHostString(), address.getPort(), end, scope)
+                    : connect(new Socket(proxy), unresolved(target), end, scope);
+        } catch (IOException e) {
+            String why = e instanceof UnknownHostException ? "unknown host" : e.getMessage();
+            throw new ProxyUnreachable(
+                    Proxies.name(proxy)
+                            + (proxy.type() == Proxy.Type.HTTP
+                                    ? " cannot be reached: "
+                                    : " does not connect to the relay: ")
+                            + why,
+                    e);
+        }
+    }
+
+    /** The name is the SOCKS proxy's to resolve; an address is sent as one. */
+    private static InetSocketAddress unresolved(WebSocketAddress target) throws IOException {
+        String host = target.bareHost();
+        return host.matches("[0-9.]+|.*:.*")
+                ? new InetSocketAddress(InetAddress.getByName(host), target.port())
+                : InetSocketAddress.createUnresolved(host, target.port());
     }
 
     /** Tries every address of the host: one name can stand for an IPv6 address that nobody serves, and an IPv4 one. */
-    private static Socket connect(WebSocketAddress target, long end, SocketScope scope) throws IOException {
+    private static Socket connect(String host, int port, long end, SocketScope scope) throws IOException {
         IOException failure = null;
-        for (InetAddress address : InetAddress.getAllByName(target.bareHost())) {
-            long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
-            if (left <= 0) {
-                break;
-            }
-            Socket socket = new Socket();
-            scope.enter(socket);
+        for (InetAddress address : InetAddress.getAllByName(host)) {
             try {
-                prepare(socket);
-                socket.connect(new InetSocketAddress(address, target.port()), (int) Math.min(left, 1 << 30));
-                return socket;
+                // without the JVM's SOCKS proxy, which a bare socket would go by: the way is chosen already
+                return connect(new Socket(Proxy.NO_PROXY), new InetSocketAddress(address, port), end, scope);
             } catch (IOException e) {
-                closeQuietly(socket);
-                scope.leave(socket);
                 if (failure == null) {
                     failure = e;
                 } else {
@@ -137,7 +250,25 @@ public final class Dialer {
                 }
             }
         }
-        throw failure == null ? new SocketTimeoutException("no time left to connect to " + target) : failure;
+        throw failure == null ? new SocketException("no address of " + host) : failure;
+    }
+
+    private static Socket connect(Socket socket, InetSocketAddress address, long end, SocketScope scope)
+            throws IOException {
+        scope.enter(socket);
+        try {
+            long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+            if (left <= 0) {
+                throw new SocketTimeoutException("no time left to connect to " + address);
+            }
+            prepare(socket);
+            socket.connect(address, (int) Math.min(left, 1 << 30));
+            return socket;
+        } catch (IOException e) {
+            closeQuietly(socket);
+            leaveQuietly(scope, socket);
+            throw e;
+        }
     }
 
     private static void prepare(Socket socket) throws IOException {
