@@ -165,9 +165,11 @@ final class Destination {
     /**
      * {@return what a relay's refusal means for whoever typed the command}
      *
+     * @param environment may name the proxies that are on the way
      * @param right the one that the command needs: Listen or Send
      */
-    static CommandFailure failure(RelayException failure, ConnectionString string, String right) {
+    static CommandFailure failure(
+            RelayException failure, ConnectionString string, Map<String, String> environment, String right) {
         String path = string.entityPath().map(HybridPath::spelled).orElse("");
         String said = Objects.requireNonNullElse(failure.getMessage(), path);
         return CommandFailure.failed(
@@ -176,7 +178,7 @@ final class Destination {
                     case NotFound _ ->
                         said + "; create the hybrid connection first, or see that the path is spelled right";
                     case NotAuthorized _ -> notAuthorized(said, right);
-                    case RelayUnreachable _ -> unreachable(failure, said, string);
+                    case RelayUnreachable _ -> unreachable(failure, said, string, environment);
                     case Rejected _ when right.equals("Send") -> "the listener refuses: " + said;
                     default -> said;
                 });
@@ -191,21 +193,25 @@ final class Destination {
         return said + "; see that the key is the relay's, and that its rule has the right " + right;
     }
 
-    private static String unreachable(Throwable failure, String said, ConnectionString string) {
+    private static String unreachable(
+            Throwable failure, String said, ConnectionString string, Map<String, String> environment) {
         return isDistrust(failure)
                 ? "the relay at " + string.endpoint() + " was reached, but its certificate is not trusted here: "
                         + "name its authority with --cacert FILE (the development CA of `fairlead serve` is "
                         + "data/tls/ca.pem), or dial it by a name that the certificate is for"
-                : said + "; see that the relay runs, and that " + string.endpoint() + " is its address";
+                : said
+                        + EnvironmentProxies.of(environment)
+                                .flatMap(proxies -> proxies.advice(string.endpoint()))
+                                .orElse("; see that the relay runs, and that " + string.endpoint() + " is its address");
     }
 
     /** {@return what it means that a request could not be sent, or was not answered} */
-    static CommandFailure failure(IOException failure, ConnectionString string) {
+    static CommandFailure failure(IOException failure, ConnectionString string, Map<String, String> environment) {
         String path = string.entityPath().map(HybridPath::spelled).orElse("");
         String message = Objects.requireNonNullElse(
                 failure.getMessage(), failure.getClass().getSimpleName());
         String said = path + ": " + (failure instanceof UnknownHostException ? "unknown host " : "") + message;
-        return CommandFailure.failed(unreachable(failure, said, string));
+        return CommandFailure.failed(unreachable(failure, said, string, environment));
     }
 
     /** {@return what an answer of the relay itself means, which no listener has seen} */

@@ -91,7 +91,7 @@ final class ListenVerb implements Callable<Integer> {
             listener.open().get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RelayException failure) {
-                throw Destination.failure(failure, string, "Listen");
+                throw Destination.failure(failure, string, surroundings.environment(), "Listen");
             }
             throw new IllegalStateException(e.getCause());
         }
@@ -107,6 +107,8 @@ final class ListenVerb implements Callable<Integer> {
             if (trusted != null) {
                 builder.sslContext(trusted);
             }
+            EnvironmentProxies.of(surroundings.environment())
+                    .ifPresent(proxies -> builder.proxy(proxies, proxies.authenticator()));
             URI to = answers.to;
             if (to != null) {
                 forward(builder, trusted == null ? RelayForwarder.to(to) : RelayForwarder.to(to, trusted));

@@ -190,7 +190,7 @@ final class RequestVerb implements Callable<Integer> {
             }
             print(reply);
         } catch (IOException e) {
-            throw Destination.failure(e, asked.string());
+            throw Destination.failure(e, asked.string(), surroundings.environment());
         }
     }
 
@@ -220,6 +220,9 @@ final class RequestVerb implements Callable<Integer> {
         if (trusted != null) {
             call.sslContext(trusted);
         }
+        HttpCall sent = call;
+        EnvironmentProxies.of(surroundings.environment())
+                .ifPresent(proxies -> sent.proxy(proxies, proxies.authenticator()));
         if ("-".equals(upload)) {
             return call.body(uploaded);
         }

@@ -86,13 +86,15 @@ final class SendVerb implements Callable<Integer> {
             if (trusted != null) {
                 builder.sslContext(trusted);
             }
+            EnvironmentProxies.of(surroundings.environment())
+                    .ifPresent(proxies -> builder.proxy(proxies, proxies.authenticator()));
             return builder.build().connect(answers).get();
         } catch (IllegalArgumentException e) {
             throw CommandFailure.misused(
                     Objects.requireNonNullElse(e.getMessage(), "the connection string is of no use"));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RelayException failure) {
-                throw Destination.failure(failure, string, "Send");
+                throw Destination.failure(failure, string, surroundings.environment(), "Send");
             }
             throw new IllegalStateException(e.getCause());
         }
