@@ -14,8 +14,9 @@ import java.util.concurrent.Executors;
  * The same program, on the hybrid connection "hello", when the JVM is told so (the relay is started with ./fairlead serve, and
  * was built by that):
  *
+ *   ../build -pl http-server -am
  *   export FAIRLEAD_CONNECTION_STRING=@../../data/connection-string-plain
- *   java -cp '../../fairlead-client/target/classes:../../fairlead-protocol/target/classes' \
+ *   java -cp 'target/lib/*' \
  *       -Dcom.sun.net.httpserver.HttpServerProvider=dev.fairlead.client.httpserver.RelayedHttpServerProvider \
  *       -Ddev.fairlead.path=hello Hello.java
  *
