@@ -25,7 +25,9 @@ import picocli.CommandLine.Parameters;
 /** The arguments that name a hybrid connection, and what opens it. */
 final class Destination {
 
-    private static final String VARIABLE = "FAIRLEAD_CONNECTION_STRING";
+    /** Where the connection string stands if it is not typed. */
+    static final String VARIABLE = "FAIRLEAD_CONNECTION_STRING";
+
     private static final String STRING = "CONNECTION_STRING";
 
     @Parameters(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli;
 
+import dev.fairlead.cli.doctor.Authorities;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,8 +11,8 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -40,15 +41,46 @@ final class Trust {
      */
     @Nullable
     SSLContext context() {
-        Path file = authorities;
-        if (file == null) {
-            if (!Files.isReadable(DEVELOPMENT)) {
-                return null;
-            }
-            file = DEVELOPMENT;
-        }
+        Path file = file();
+        return file == null ? null : read(file, () -> trusting(file));
+    }
+
+    /**
+     * {@return whom to trust, one after the other: the JVM's own first}
+     *
+     * @throws CommandFailure if the file cannot be used
+     */
+    List<Authorities> authorities() {
+        List<Authorities> all = new ArrayList<>();
         try {
-            return trusting(file);
+            all.add(new Authorities("the JVM's trust store", false, x509(managers(null))));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+        Path file = file();
+        if (file != null) {
+            all.add(read(
+                    file, () -> new Authorities(file.toString(), true, x509(managers(store(certificates(file)))))));
+        }
+        return all;
+    }
+
+    private @Nullable Path file() {
+        return authorities != null ? authorities : Files.isReadable(DEVELOPMENT) ? DEVELOPMENT : null;
+    }
+
+    /**
+     * Makes something of a file.
+     *
+     * @param <T> what is made
+     */
+    private interface Made<T> {
+        T make() throws IOException, GeneralSecurityException;
+    }
+
+    private static <T> T read(Path file, Made<T> made) {
+        try {
+            return made.make();
         } catch (IOException | CertificateException e) {
             throw CommandFailure.misused(
                     "--cacert: " + file + " (expected: a PEM file with certificates that you may read)");
@@ -58,29 +90,40 @@ final class Trust {
     }
 
     private static SSLContext trusting(Path file) throws IOException, GeneralSecurityException {
-        Collection<? extends Certificate> more;
+        List<Certificate> all = new ArrayList<>(certificates(file));
+        all.addAll(List.of(x509(managers(null)).getAcceptedIssuers()));
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers(store(all)), null);
+        return context;
+    }
+
+    private static List<Certificate> certificates(Path file) throws IOException, CertificateException {
         try (InputStream in = Files.newInputStream(file)) {
-            more = CertificateFactory.getInstance("X.509").generateCertificates(in);
+            List<Certificate> found =
+                    List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(in));
+            if (found.isEmpty()) {
+                throw new CertificateException("none");
+            }
+            return found;
         }
-        if (more.isEmpty()) {
-            throw new CertificateException("none");
+    }
+
+    private static KeyStore store(List<Certificate> certificates) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        for (int i = 0; i < certificates.size(); i++) {
+            store.setCertificateEntry("certificate-" + i, certificates.get(i));
         }
-        KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
-        all.load(null, null);
-        int number = 0;
-        for (TrustManager known : managers(null)) {
-            if (known instanceof X509TrustManager x509) {
-                for (X509Certificate accepted : x509.getAcceptedIssuers()) {
-                    all.setCertificateEntry("known-" + number++, accepted);
-                }
+        return store;
+    }
+
+    private static X509TrustManager x509(TrustManager... managers) throws GeneralSecurityException {
+        for (TrustManager manager : managers) {
+            if (manager instanceof X509TrustManager x509) {
+                return x509;
             }
         }
-        for (Certificate one : more) {
-            all.setCertificateEntry("more-" + number++, one);
-        }
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, managers(all), null);
-        return context;
+        throw new GeneralSecurityException("there is no trust manager for X.509");
     }
 
     private static TrustManager[] managers(@Nullable KeyStore store) throws GeneralSecurityException {

@@ -40,6 +40,7 @@ final class Verbs {
                         new ListenVerb(surroundings, StopSignal.ofProcess()),
                         new SendVerb(surroundings),
                         new RequestVerb(surroundings),
+                        new DoctorVerb(surroundings),
                         new ConfigVerb(surroundings),
                         new TokenVerb(surroundings),
                         new CompletionVerb(surroundings)));

@@ -29,6 +29,7 @@ class CommandLineTest {
                 "listen",
                 "send",
                 "request",
+                "doctor",
                 "config",
                 "config check",
                 "config show",
