@@ -2,10 +2,14 @@
 package dev.fairlead.server.edge;
 
 import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.server.connection.CallerTerms;
 import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.connection.HttpCaller;
 import dev.fairlead.server.connection.Route;
+import dev.fairlead.server.edge.httpclient.PooledCaller;
 import dev.fairlead.server.edge.tls.CertificateWatch;
 import dev.fairlead.server.edge.tls.Certificates;
+import dev.fairlead.server.edge.tls.UnusableCertificate;
 import dev.fairlead.server.edge.websocket.EdgeLoop;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -18,11 +22,13 @@ import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -32,6 +38,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +62,7 @@ public final class Edge {
     private final ConnectionObserver observer;
     private final List<Channel> ports = new ArrayList<>();
     private final List<CertificateWatch> watches = new ArrayList<>();
+    private final List<PooledCaller> callers = new CopyOnWriteArrayList<>(); // a changed configuration brings others
 
     /** Event loops that end leave open what they find no time to close; so everything is closed before. */
     private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
@@ -149,6 +157,20 @@ public final class Edge {
         return (InetSocketAddress) bound.channel().localAddress();
     }
 
+    /**
+     * Calls another server from the event loops, for homes that live on them; closed with the edge, if it is not before.
+     *
+     * @throws IllegalArgumentException if the terms cannot be kept; the message names the part
+     * @throws UnusableCertificate if the file of trust is of no use; the message tells an operator why
+     */
+    public HttpCaller caller(CallerTerms terms) throws UnusableCertificate {
+        PooledCaller caller = PooledCaller.of(
+                terms, loops.keySet(), Epoll.isAvailable() ? EpollSocketChannel::new : NioSocketChannel::new);
+        callers.removeIf(PooledCaller::isClosed);
+        callers.add(caller);
+        return caller;
+    }
+
     /** Says Close to all joined pairs; returns at once. */
     public void dismissPairs(CloseStatus status) {
         loops.values().forEach(loop -> loop.executor().execute(() -> loop.dismissPairs(status)));
@@ -170,6 +192,7 @@ public final class Edge {
     /** Closes all ports, and every connection that is still there; returns when the event loops have ended. */
     public void close() {
         loopWatch.close();
+        callers.forEach(PooledCaller::close);
         ports.forEach(port -> port.close().syncUninterruptibly());
         connections.close().awaitUninterruptibly(5, TimeUnit.SECONDS);
         watches.forEach(CertificateWatch::close);

@@ -3,7 +3,12 @@ package dev.fairlead.server.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.server.connection.CallOutcome;
+import dev.fairlead.server.connection.CallerTerms;
 import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.connection.HttpCall;
+import dev.fairlead.server.connection.HttpCaller;
+import dev.fairlead.server.connection.Route;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -13,8 +18,12 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -63,6 +72,37 @@ class EdgeTest {
         assertThat(watches()).isPositive();
 
         edge.close();
+    }
+
+    @Test
+    void callsEndWithTheEdge() throws Exception {
+        Edge edge = new Edge(LimitsConfig.DEFAULT, Duration.ofSeconds(30), null, ConnectionObserver.NONE);
+        AskedService service = new AskedService();
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        InetSocketAddress port = edge.open(ListenAddress.plain(any), null, List.of(new Route.Exchanges("/", service)));
+        try (ServerSocket backend = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket client = new Socket(port.getAddress(), port.getPort())) {
+            HttpCaller caller = edge.caller(new CallerTerms(
+                    URI.create("http://127.0.0.1:" + backend.getLocalPort()),
+                    1,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(60),
+                    null));
+            client.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            HttpCall call = new HttpCall("GET", "/", List.of(), new byte[0], Duration.ofSeconds(20), 0);
+            CompletableFuture<CallOutcome> told = new CompletableFuture<>();
+            caller.call(service.next().exchange(), call, told::complete);
+
+            try (Socket called = backend.accept()) {
+                called.setSoTimeout(10_000);
+                assertThat(called.getInputStream().readNBytes(3)).asString().isEqualTo("GET");
+
+                edge.close();
+
+                assertThat(called.getInputStream().readAllBytes()).asString().endsWith("\r\n\r\n");
+                assertThat(told.get(10, TimeUnit.SECONDS)).isInstanceOf(CallOutcome.Failed.class);
+            }
+        }
     }
 
     private static long watches() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Chunks that are shorter than what they cost are put together.
  */
-final class ChunkedBody {
+public final class ChunkedBody {
 
     /** A size of more digits would be beyond what any body has, and soon beyond what a {@code long} holds. */
     private static final int MOST_DIGITS = 15;
@@ -46,7 +46,7 @@ final class ChunkedBody {
     }
 
     /** Says what is no chunked body. */
-    static final class Malformed extends Exception {
+    public static final class Malformed extends Exception {
 
         private static final long serialVersionUID = 1L;
 
@@ -67,7 +67,7 @@ final class ChunkedBody {
      *
      * @param mostAside how many bytes extensions and trailers may have in all
      */
-    ChunkedBody(int mostAside) {
+    public ChunkedBody(int mostAside) {
         this.mostAside = mostAside;
     }
 
@@ -78,7 +78,7 @@ final class ChunkedBody {
      *     the caller's to release
      * @return whether the body is whole
      */
-    boolean read(ByteBuf in, ByteBufAllocator alloc, List<ByteBuf> parts) throws Malformed {
+    public boolean read(ByteBuf in, ByteBufAllocator alloc, List<ByteBuf> parts) throws Malformed {
         try {
             while (place != Place.END && in.isReadable()) {
                 if (place == Place.DATA) {

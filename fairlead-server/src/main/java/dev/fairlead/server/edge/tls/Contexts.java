@@ -27,7 +27,7 @@ record Contexts(List<One> identities) {
      * BoringSSL where it runs: for each byte it costs half of what the JDK's provider does, and for each handshake a third
      * (docs/performance.md).
      */
-    private static final SslProvider PROVIDER = OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
+    static final SslProvider PROVIDER = OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
 
     /** One certificate, ready for handshakes. */
     record One(Identity identity, SslContext context) {}

@@ -14,7 +14,7 @@ public final class UnusableCertificate extends Exception {
         CHAIN,
         /** The server's private key. */
         KEY,
-        /** The authorities of clients. */
+        /** The authorities of clients, or of servers that are called. */
         AUTHORITIES
     }
 
