@@ -9,6 +9,9 @@ import dev.fairlead.protocol.websocket.CloseStatus;
  * connection is not read meanwhile. A handler that throws ends its connection: the peer is told 1011, and {@link #onLost}
  * is called.
  *
+ * <p>What a handler sends on its connection while more of that connection has come already leaves together with what it sends
+ * next, at the latest a few milliseconds later, even if the handler blocks. What other threads send leaves at once.
+ *
  * <p>One handler may serve several connections, and is then called from several threads at once.
  */
 public interface ConnectionHandler {

@@ -61,6 +61,9 @@ public final class RelayListener implements AutoCloseable {
     /** How long a channel has to stand until its loss counts as a first one. */
     private static final Duration STABLE = Duration.ofSeconds(30);
 
+    /** As many connections at once have platform threads: their stacks are affordable, and they cost the least CPU. */
+    private static final int FEW_CONNECTIONS = 64;
+
     private final Entrance entrance;
     private final String id = UUID.randomUUID().toString();
     private final Dialer dialer;
@@ -102,7 +105,7 @@ public final class RelayListener implements AutoCloseable {
                 builder.acceptance(),
                 new RelayConnection.Limits(builder.maxMessageSize, builder.closeTimeout));
         this.arrivals = new Arrivals(
-                executor,
+                builder.connections,
                 meeting,
                 builder.handlers == null ? request -> new ConnectionHandler() {} : builder.handlers,
                 new Exchanges(
@@ -409,7 +412,8 @@ public final class RelayListener implements AutoCloseable {
         private int maxMessageSize = Checks.DEFAULT_MAX_MESSAGE_SIZE;
         private @Nullable SSLContext sslContext;
         private Proxies proxies = new Proxies(null, null);
-        private Executor executor = new ConnectionThreads("fairlead-connection");
+        private Executor executor = new ConnectionThreads("fairlead-handler");
+        private Executor connections = new ConnectionThreads("fairlead-connection", FEW_CONNECTIONS);
 
         private Builder(Entrance entrance) {
             this.entrance = entrance;
@@ -601,14 +605,16 @@ public final class RelayListener implements AutoCloseable {
         }
 
         /**
-         * Sets where connections and requests run: each takes one thread until it ends. New daemon threads, virtual ones from Java 21
-         * on, unless told. The control channel has a thread of its own in any case.
+         * Sets where connections and requests run: each takes one thread until it ends. New daemon threads unless told: platform
+         * threads for up to 64 connections at once, and beyond that virtual ones from Java 21 on. The control channel has a
+         * thread of its own in any case.
          *
          * @param executor the caller's; never shut down here
          * @return this builder
          */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");
+            this.connections = executor;
             return this;
         }
 

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -492,5 +493,86 @@ class RelayConnectionTest {
         peer.closes(1000, "bye");
 
         assertThat(end.get(10, TimeUnit.SECONDS).reason()).isEqualTo("bye");
+    }
+
+    @Test
+    void answersToMessagesThatCameTogetherKeepTheirOrder() throws Exception {
+        connects(echo(() -> {}));
+
+        peer.sends(twice("one", "two"));
+
+        assertThat(peer.hears()).isEqualTo("one");
+        assertThat(peer.hears()).isEqualTo("two");
+    }
+
+    @Test
+    void answerLeavesThoughItsHandlerBlocksAndMoreHasCome() throws Exception {
+        CountDownLatch heard = new CountDownLatch(1);
+        connects(echo(() -> await(heard)));
+
+        peer.sends(twice("one", "two"));
+
+        assertThat(peer.hears()).isEqualTo("one");
+        heard.countDown();
+        assertThat(peer.hears()).isEqualTo("two");
+    }
+
+    @Test
+    void whatAnotherThreadSendsLeavesBehindWhatTheHandlerSentBefore() throws Exception {
+        CountDownLatch heard = new CountDownLatch(1);
+        connects(new ConnectionHandler() {
+            @Override
+            public void onText(RelayConnection from, String text) {
+                from.sendText(text);
+                if (text.equals("one")) {
+                    new Thread(() -> from.sendText("meanwhile")).start();
+                    await(heard);
+                }
+            }
+        });
+
+        peer.sends(twice("one", "two"));
+
+        assertThat(peer.hears()).isEqualTo("one");
+        assertThat(peer.hears()).isEqualTo("meanwhile");
+        heard.countDown();
+        assertThat(peer.hears()).isEqualTo("two");
+    }
+
+    @Test
+    void messageOfManyReadsArrivesWhole() throws Exception {
+        connects();
+        byte[] message = random(99_999);
+
+        peer.sends(FrameWriter.FINAL | Opcode.BINARY, message);
+
+        recorder.expects("binary 99999");
+    }
+
+    private static ConnectionHandler echo(Runnable after) {
+        return new ConnectionHandler() {
+            @Override
+            public void onText(RelayConnection from, String text) {
+                from.sendText(text);
+                after.run();
+            }
+        };
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] twice(String one, String two) {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        for (String text : List.of(one, two)) {
+            frames.writeBytes(
+                    FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.TEXT, text.getBytes(StandardCharsets.UTF_8)));
+        }
+        return frames.toByteArray();
     }
 }

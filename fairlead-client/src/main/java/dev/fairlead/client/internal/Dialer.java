@@ -256,18 +256,29 @@ public final class Dialer {
     private static Socket connect(Socket socket, InetSocketAddress address, long end, SocketScope scope)
             throws IOException {
         scope.enter(socket);
+        Duration left = Duration.ofNanos(end - System.nanoTime());
+        AtomicBoolean late = new AtomicBoolean();
+        Future<?> deadline = Deadlines.after(left, () -> {
+            late.set(true);
+            closeQuietly(socket);
+        });
         try {
-            long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
-            if (left <= 0) {
+            if (left.toMillis() <= 0) {
                 throw new SocketTimeoutException("no time left to connect to " + address);
             }
             prepare(socket);
-            socket.connect(address, (int) Math.min(left, 1 << 30));
+            // with a time-out of its own the socket would stay in a mode in which each read takes three system calls
+            socket.connect(address);
+            deadline.cancel(false);
+            if (late.get()) {
+                throw new SocketException("closed at the deadline");
+            }
             return socket;
         } catch (IOException e) {
+            deadline.cancel(false);
             closeQuietly(socket);
             leaveQuietly(scope, socket);
-            throw e;
+            throw late.get() ? new SocketTimeoutException("no time left to connect to " + address) : e;
         }
     }
 

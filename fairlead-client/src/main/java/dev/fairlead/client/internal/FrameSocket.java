@@ -16,8 +16,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +32,11 @@ public final class FrameSocket {
     /** The longest payload of a frame that goes out: what Azure Relay itself sends at most. */
     public static final int MAX_FRAGMENT_BYTES = 32 * 1024;
 
-    /** Room for one read, and for the whole head of an answer. */
-    static final int BUFFER_BYTES = 16 * 1024;
+    /** Room for the whole head of an answer. */
+    private static final int HEAD_BYTES = 16 * 1024;
+
+    /** Room for one read of a connection at rest: it stays for as long as the connection does. */
+    private static final int REST_BYTES = 2 * 1024;
 
     /** How long the peer has to end the connection, after both sides said all they had. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
@@ -42,15 +45,25 @@ public final class FrameSocket {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
-    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+    /** What is read into while it is not known that more comes. */
+    private byte[] ofRest = new byte[HEAD_BYTES];
+
+    /** What was read into last: the above, or something that is lent until all of it is passed on. */
+    private byte[] buffer = ofRest;
+
+    private int timeout;
     private int unread;
     private int filled;
     private String subprotocol = "";
 
     private final ReentrantLock message = new ReentrantLock();
-    private final ReentrantLock frame = new ReentrantLock();
-    private final MaskKeys keys = new MaskKeys();
-    private final AtomicReference<byte @Nullable []> pong = new AtomicReference<>();
+    private final Outbox outbox;
+
+    /** The thread that passes on what came, and what tells it how much of that is left; others cannot mistake themselves for it. */
+    private @Nullable Thread passer;
+
+    private @Nullable IntSupplier unseen;
 
     /**
      * Takes over a connected socket.
@@ -63,6 +76,7 @@ public final class FrameSocket {
         this.socket = socket;
         this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
+        this.outbox = new Outbox(out);
     }
 
     /** Writes the upgrade request and reads the head of the answer to it, passing over interim ones. */
@@ -78,12 +92,12 @@ public final class FrameSocket {
     }
 
     private ResponseHead head() throws IOException {
-        byte[] bytes = buffer.array();
+        byte[] bytes = buffer;
         int lineStart = unread;
         for (int at = unread; ; at++) {
             if (at == filled) {
                 if (filled == bytes.length) {
-                    throw new IOException("the answer's head is longer than " + BUFFER_BYTES + " bytes");
+                    throw new IOException("the answer's head is longer than " + HEAD_BYTES + " bytes");
                 }
                 fill(filled);
             }
@@ -101,15 +115,17 @@ public final class FrameSocket {
     }
 
     private void fill(int at) throws IOException {
-        int count = in.read(buffer.array(), at, buffer.capacity() - at);
+        int count = in.read(buffer, at, buffer.length - at);
         if (count < 0) {
             throw new IOException("the connection was ended before an answer");
         }
         filled = at + count;
     }
 
+    /** The connection is upgraded. */
     void agreeOn(String chosen) {
         this.subprotocol = chosen;
+        this.ofRest = new byte[REST_BYTES];
     }
 
     /** {@return the subprotocol that both ends agreed on, if they did} */
@@ -118,7 +134,8 @@ public final class FrameSocket {
     }
 
     /**
-     * Reads once, and passes on what came.
+     * Reads once, and passes on what came. What is sent meanwhile on this thread leaves when all of it is passed on, or a
+     * few milliseconds after it was sent.
      *
      * @param patience how long to wait for a first byte; zero waits for ever
      * @return whether anything came: false at the end of the connection
@@ -127,7 +144,7 @@ public final class FrameSocket {
     public boolean receive(MessageReader reader, Duration patience) throws IOException {
         int from = await(patience);
         if (from >= 0) {
-            reader.read(buffer, from, filled);
+            passOn(reader::unread, () -> reader.read(came(), from, filled));
         }
         return from >= 0;
     }
@@ -136,25 +153,70 @@ public final class FrameSocket {
     public boolean receive(PartReader reader, Duration patience) throws IOException {
         int from = await(patience);
         if (from >= 0) {
-            reader.read(buffer, from, filled);
+            passOn(reader::unread, () -> reader.read(came(), from, filled));
         }
         return from >= 0;
+    }
+
+    private ByteBuffer came() {
+        return ByteBuffer.wrap(buffer).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void passOn(IntSupplier more, Runnable reading) throws IOException {
+        passer = Thread.currentThread();
+        unseen = more;
+        try {
+            reading.run();
+        } finally {
+            unseen = null;
+            SpareBuffers.giveBack(buffer);
+            buffer = ofRest;
+            outbox.release();
+        }
     }
 
     /** {@return where what came begins; a negative number at the end of the connection} */
     private int await(Duration patience) throws IOException {
         if (unread == filled) {
-            socket.setSoTimeout(patience.isZero() ? 0 : (int) Math.max(1, Math.min(patience.toMillis(), 1 << 30)));
-            int count = in.read(buffer.array(), 0, buffer.capacity());
+            waitAtMost(patience.isZero() ? 0 : (int) Math.max(1, Math.min(patience.toMillis(), 1 << 30)));
+            buffer = ofRest;
+            int count = in.read(buffer, 0, buffer.length);
             if (count < 0) {
                 return -1;
             }
             unread = 0;
             filled = count;
+            if (count == buffer.length) {
+                readOn();
+            }
         }
         int from = unread;
         unread = filled;
         return from;
+    }
+
+    /** Reads what else is there. Does not wait. */
+    private void readOn() throws IOException {
+        if (in.available() > 0) {
+            byte[] much = SpareBuffers.lend(HEAD_BYTES);
+            int more;
+            try {
+                more = in.read(much, filled, much.length - filled);
+            } catch (IOException e) {
+                SpareBuffers.giveBack(much);
+                throw e;
+            }
+            System.arraycopy(buffer, 0, much, 0, filled);
+            buffer = much;
+            filled += Math.max(0, more);
+        }
+    }
+
+    private void waitAtMost(int millis) throws IOException {
+        if (millis != timeout) {
+            socket.setSoTimeout(millis);
+            timeout = millis;
+        }
     }
 
     /**
@@ -206,33 +268,41 @@ public final class FrameSocket {
 
     private void sendInFragments(int opcode, boolean last, ByteBuffer payload) throws IOException {
         int kind = opcode;
-        byte[] copy = new byte[Math.min(MAX_FRAGMENT_BYTES, payload.remaining())];
         do {
             int length = Math.min(MAX_FRAGMENT_BYTES, payload.remaining());
-            payload.get(copy, 0, length);
-            send(payload.hasRemaining() || !last ? kind : FrameWriter.FINAL | kind, copy, 0, length);
+            boolean whole = length == payload.remaining();
+            outbox.send(whole && last ? FrameWriter.FINAL | kind : kind, payload, length, holdsBack());
             kind = Opcode.CONTINUATION;
         } while (payload.hasRemaining());
     }
 
     /**
-     * Sends one frame of a message whose end is not known yet. Blocks while the peer does not read. Who sends a message so
-     * is the only one who sends messages until it is whole: control frames alone may come between.
+     * {@return whether what is sent now may wait for what is sent next} So it is while the thread that reads passes on what came
+     * and has more of it: the answers to what one read brought leave together.
+     */
+    private boolean holdsBack() {
+        IntSupplier more = unseen;
+        return more != null && Thread.currentThread().equals(passer) && more.getAsInt() > 0;
+    }
+
+    /**
+     * Sends a piece of a message whose end is not known yet, in fragments of at most {@value #MAX_FRAGMENT_BYTES} bytes. Blocks
+     * while the peer does not read. Who sends a message so is the only one who sends messages until it is whole: control frames
+     * alone may come between.
      *
-     * @param opcode {@link Opcode#TEXT} or {@link Opcode#BINARY} for the first frame, then {@link Opcode#CONTINUATION}
+     * @param opcode {@link Opcode#TEXT} or {@link Opcode#BINARY} for the first piece, then {@link Opcode#CONTINUATION}
      * @param last whether the message ends with it
-     * @param payload borrowed, and left as it is; {@value #MAX_FRAGMENT_BYTES} bytes at most
+     * @param payload borrowed, and left as it is
      */
     public void sendFragment(int opcode, boolean last, byte[] payload, int offset, int length) throws IOException {
-        send(last ? FrameWriter.FINAL | opcode : opcode, payload, offset, length);
+        sendInFragments(opcode, last, ByteBuffer.wrap(payload, offset, length));
     }
 
     /** Sends the last frame of this side. Waits for a message that is being sent. */
     public void sendClose(CloseStatus status) throws IOException {
         message.lock();
         try {
-            byte[] payload = status.payload();
-            send(FrameWriter.FINAL | Opcode.CLOSE, payload, 0, payload.length);
+            control(Opcode.CLOSE, status.payload());
         } finally {
             message.unlock();
         }
@@ -249,42 +319,16 @@ public final class FrameSocket {
      * @param payload what its answer is to have; 125 bytes at most
      */
     public void sendPing(byte[] payload) throws IOException {
-        send(FrameWriter.FINAL | Opcode.PING, payload, 0, payload.length);
+        control(Opcode.PING, payload);
+    }
+
+    private void control(int opcode, byte[] payload) throws IOException {
+        outbox.send(FrameWriter.FINAL | opcode, ByteBuffer.wrap(payload), payload.length, false);
     }
 
     /** Answers a ping: now, or as soon as the frame that is being sent is out. Of several pings the last is answered. */
     public void sendPong(byte[] payload) throws IOException {
-        pong.set(payload);
-        flushPong();
-    }
-
-    private void send(int first, byte[] payload, int offset, int length) throws IOException {
-        frame.lock();
-        try {
-            write(first, payload, offset, length);
-        } finally {
-            frame.unlock();
-        }
-        flushPong();
-    }
-
-    /** Whoever holds the lock looks again after it let go, so no pong is left behind. */
-    private void flushPong() throws IOException {
-        while (pong.get() != null && frame.tryLock()) {
-            try {
-                byte[] payload = pong.getAndSet(null);
-                if (payload != null) {
-                    write(FrameWriter.FINAL | Opcode.PONG, payload, 0, payload.length);
-                }
-            } finally {
-                frame.unlock();
-            }
-        }
-    }
-
-    private void write(int first, byte[] payload, int offset, int length) throws IOException {
-        out.write(FrameWriter.clientFrame(first, payload, offset, length, keys.next()));
-        out.flush();
+        outbox.pong(payload);
     }
 
     /**
@@ -318,8 +362,8 @@ public final class FrameSocket {
             if (left <= 0) {
                 break;
             }
-            socket.setSoTimeout((int) left);
-            count = in.read(buffer.array(), 0, buffer.capacity());
+            waitAtMost((int) left);
+            count = in.read(ofRest, 0, ofRest.length);
         } while (count >= 0);
     }
 

@@ -57,6 +57,30 @@ public final class FrameWriter {
         return frame;
     }
 
+    /** {@return how many bytes the header of a masked frame takes, its key among them} */
+    public static int clientHeaderBytes(long length) {
+        return headerBytes(length) + Integer.BYTES;
+    }
+
+    /**
+     * Writes a whole masked frame, as clients send them.
+     *
+     * @param out little-endian; its position and limit are neither used nor changed
+     * @param at index of the frame's first byte
+     * @param payload its next {@code length} bytes are copied and left as they are; its position moves
+     * @param key a fresh unpredictable key (RFC 6455, section 5.3)
+     * @return the index after the frame
+     */
+    public static int clientFrame(ByteBuffer out, int at, int first, ByteBuffer payload, int length, int key) {
+        int header = header(out, at, first, length, 0x80);
+        out.putInt(header, key);
+        int from = header + Integer.BYTES;
+        out.put(from, payload, payload.position(), length);
+        payload.position(payload.position() + length);
+        Mask.apply(out, from, from + length, key, 0);
+        return from + length;
+    }
+
     /**
      * {@return a whole masked frame, as clients send them}
      *
@@ -64,13 +88,9 @@ public final class FrameWriter {
      * @param key a fresh unpredictable key (RFC 6455, section 5.3)
      */
     public static byte[] clientFrame(int first, byte[] payload, int offset, int length, int key) {
-        int header = headerBytes(length);
-        byte[] frame = new byte[header + 4 + length];
-        ByteBuffer out = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
-        header(out, 0, first, length, 0x80);
-        out.putInt(header, key);
-        System.arraycopy(payload, offset, frame, header + 4, length);
-        Mask.apply(out, header + 4, frame.length, key, 0);
-        return frame;
+        ByteBuffer frame =
+                ByteBuffer.allocate(clientHeaderBytes(length) + length).order(ByteOrder.LITTLE_ENDIAN);
+        clientFrame(frame, 0, first, ByteBuffer.wrap(payload, offset, length), length, key);
+        return frame.array();
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.protocol.websocket;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Makes whole messages of a stream of bytes, for endpoints that want messages: a control channel, a client. It answers
@@ -32,15 +32,24 @@ public final class MessageReader {
         void onClose(CloseStatus status);
     }
 
-    /** An end to a message that never comes is no reason to keep much memory. */
-    private static final int INITIAL_BYTES = 512;
+    /** A longer frame gets its memory as its bytes come, since they may never come. */
+    private static final int AT_ONCE_BYTES = 64 * 1024;
+
+    private static final byte[] NOTHING = new byte[0];
 
     private final PartReader parts;
     private final int limit;
     private final Sink sink;
 
-    private ByteArrayOutputStream message = new ByteArrayOutputStream(INITIAL_BYTES);
-    private Utf8Check utf8 = new Utf8Check();
+    private final Utf8Check utf8 = new Utf8Check();
+
+    /** What has come of a message that is not whole. */
+    private byte[] message = NOTHING;
+
+    private int size;
+
+    /** How long the message is with the frame that is coming. */
+    private int expected;
 
     /**
      * Reads what the other role sends.
@@ -65,46 +74,75 @@ public final class MessageReader {
         parts.read(in, from, to);
     }
 
+    /** {@return how many bytes of those being read come after what the sink is being told of} For the thread that reads. */
+    public int unread() {
+        return parts.unread();
+    }
+
     private final class Collector implements PartReader.Sink {
 
         @Override
         public void onFrame(int opcode, long length) {
-            if (length > limit - message.size()) {
+            if (length > limit - size) {
                 throw new ProtocolViolation(CloseStatus.TOO_BIG, "a message holds at most " + limit + " bytes here");
             }
+            expected = size + (int) length;
         }
 
         @Override
         public void onPart(int opcode, ByteBuffer in, int from, int to, boolean last) {
-            byte[] bytes = new byte[to - from];
-            in.get(from, bytes);
-            if (opcode == Opcode.TEXT) {
-                utf8.take(bytes, 0, bytes.length);
-            }
-            if (last && message.size() == 0) {
-                deliver(opcode, bytes); // most messages come in one piece
+            if (last && size == 0) {
+                deliver(opcode, in, from, to); // most messages come in one piece
                 return;
             }
-            message.write(bytes, 0, bytes.length);
+            int before = size;
+            makeRoom(before + to - from);
+            in.get(from, message, before, to - from);
+            size += to - from;
+            if (opcode == Opcode.TEXT) {
+                utf8.take(message, before, size);
+            }
             if (last) {
-                byte[] whole = message.toByteArray();
-                if (whole.length > INITIAL_BYTES) {
-                    message = new ByteArrayOutputStream(INITIAL_BYTES);
+                byte[] whole = size == message.length ? message : Arrays.copyOf(message, size);
+                message = NOTHING;
+                size = 0;
+                if (opcode == Opcode.TEXT) {
+                    utf8.end();
+                    sink.onText(new String(whole, StandardCharsets.UTF_8));
                 } else {
-                    message.reset();
+                    sink.onBinary(whole);
                 }
-                deliver(opcode, whole);
             }
         }
 
-        private void deliver(int opcode, byte[] whole) {
-            if (opcode == Opcode.BINARY) {
-                sink.onBinary(whole);
-                return;
+        private void makeRoom(int needed) {
+            if (message.length == 0) {
+                long first = expected <= AT_ONCE_BYTES ? expected : Math.min(expected, 2L * needed);
+                message = new byte[(int) first];
+            } else if (needed > message.length) {
+                message = Arrays.copyOf(message, (int) Math.max(needed, Math.min(limit, 2L * message.length)));
             }
-            utf8.end();
-            utf8 = new Utf8Check();
-            sink.onText(new String(whole, StandardCharsets.UTF_8));
+        }
+
+        private void deliver(int opcode, ByteBuffer in, int from, int to) {
+            byte[] bytes;
+            int at;
+            if (in.hasArray()) {
+                bytes = in.array();
+                at = in.arrayOffset() + from;
+            } else {
+                bytes = new byte[to - from];
+                in.get(from, bytes);
+                at = 0;
+            }
+            int length = to - from;
+            if (opcode == Opcode.TEXT) {
+                utf8.take(bytes, at, at + length);
+                utf8.end();
+                sink.onText(new String(bytes, at, length, StandardCharsets.UTF_8));
+            } else {
+                sink.onBinary(in.hasArray() ? Arrays.copyOfRange(bytes, at, at + length) : bytes);
+            }
         }
 
         @Override

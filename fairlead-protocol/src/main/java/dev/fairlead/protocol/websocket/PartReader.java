@@ -53,6 +53,7 @@ public final class PartReader {
     private boolean inPayload;
     private long passed;
     private boolean closed;
+    private int unread;
 
     /**
      * Reads what the other role sends.
@@ -81,10 +82,11 @@ public final class PartReader {
                 begin();
             }
             int take = (int) Math.min(to - at, header.length() - passed);
-            if (take > 0) {
+            if (header.key() != 0) {
                 Mask.apply(in, at, at + take, header.key(), passed);
-                passed += take;
             }
+            passed += take;
+            unread = to - at - take;
             boolean whole = passed == header.length();
             if (Opcode.isControl(header.opcode())) {
                 in.get(at, control, controlBytes, take);
@@ -99,6 +101,11 @@ public final class PartReader {
             inPayload = false;
             end();
         }
+    }
+
+    /** {@return how many bytes of those being read come after what the sink is being told of} For the thread that reads. */
+    public int unread() {
+        return unread;
     }
 
     private void begin() {

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.protocol.websocket;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Checks UTF-8 that arrives in pieces, so that a character may be cut by a fragment's edge (RFC 6455, section 8.1; RFC
- * 3629, section 4). One instance for each message; not safe for several threads.
+ * 3629, section 4). One instance for each connection and direction: after {@link #end} it is as new; not safe for several threads.
  */
 public final class Utf8Check {
+
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** The bits of eight bytes that say: not ASCII. */
+    private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
 
     /** Bytes that the current character still lacks. */
     private int lacking;
@@ -27,6 +36,12 @@ public final class Utf8Check {
      */
     public void take(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
+            if (lacking == 0) {
+                i = afterAscii(bytes, i, to);
+                if (i == to) {
+                    return;
+                }
+            }
             int b = bytes[i] & 0xFF;
             if (lacking > 0) {
                 if (b < lowest || b > highest) {
@@ -35,10 +50,22 @@ public final class Utf8Check {
                 lacking--;
                 lowest = 0x80;
                 highest = 0xBF;
-            } else if (b >= 0x80) {
+            } else {
                 lead(b);
             }
         }
+    }
+
+    /** {@return the index of the first byte that is not ASCII, or {@code to}} Most of most texts is, so it is looked at by eights. */
+    private static int afterAscii(byte[] bytes, int from, int to) {
+        int at = from;
+        while (at <= to - Long.BYTES && ((long) EIGHT.get(bytes, at) & NOT_ASCII) == 0) {
+            at += Long.BYTES;
+        }
+        while (at < to && bytes[at] >= 0) {
+            at++;
+        }
+        return at;
     }
 
     /**
