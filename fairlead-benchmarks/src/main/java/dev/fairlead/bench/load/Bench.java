@@ -25,6 +25,8 @@ final class Bench {
     static final String TLS_CONNECT = "tls-connect";
     static final String TLS_RESUMED = "tls-resumed";
     static final String IDLE = "idle";
+    static final String SDK_HEAP = "sdk-heap";
+    static final String FORWARD = "forward";
 
     private final Plan plan;
     private final Children children;
@@ -63,11 +65,10 @@ final class Bench {
             contenders.put(candidate, launch.start(candidate, tls && WITH_TLS.contains(candidate)));
         }
         Map<String, String> about = about();
-        for (Candidate candidate : List.of(Candidate.FAIRLEAD, Candidate.NODE)) {
+        for (Candidate candidate :
+                plan.comparesRelays() ? List.of(Candidate.FAIRLEAD, Candidate.NODE) : List.<Candidate>of()) {
             progress.now("warming up", candidate.title());
-            if (!plan.isHttpOnly()) {
-                warmUp(contender(candidate).plain());
-            }
+            warmUp(contender(candidate).plain());
         }
         if (plan.has(Part.CONNECT)) {
             connect();
@@ -83,6 +84,15 @@ final class Bench {
         }
         if (plan.has(Part.HTTP)) {
             http();
+        }
+        if (plan.has(Part.SDK)) {
+            sdk();
+        }
+        if (plan.has(Part.SDK_HEAP)) {
+            sdkHeap();
+        }
+        if (plan.has(Part.FORWARD)) {
+            forward();
         }
         progress.done();
         about.put("took", Progress.text(progress.elapsed()));
@@ -282,6 +292,93 @@ final class Bench {
         }
     }
 
+    private void sdk() {
+        progress.now("starting", "listeners");
+        List<Contender> listeners = new ArrayList<>();
+        try {
+            listeners.add(launch.startCListener(contender(Candidate.FAIRLEAD)));
+            listeners.add(launch.startSdkListener(contender(Candidate.FAIRLEAD)));
+            Duration share = plan.sdkWarmUp().dividedBy(4);
+            for (Cell cell : List.of(
+                    new Cell(64, 64, 16), new Cell(64, 1, 1), new Cell(64, 1_000, 1), new Cell(16 << 10, 64, 16))) {
+                progress.now("warming up", Candidate.SDK_LISTENER.title());
+                attempt(
+                        "warming up",
+                        () -> load.echo(
+                                cell, share, Duration.ZERO, listeners.getLast().plain()));
+            }
+            Rounds rounds = new Rounds(Part.SDK, Candidate.C_LISTENER);
+            for (int round = 1; round <= plan.rounds() && !isLate("round " + (round - 1) + " of the SDK"); round++) {
+                int number = round;
+                for (Cell cell : plan.sdkCells()) {
+                    for (Contender contender : listeners) {
+                        attempt(
+                                        turn(Plan.SDK + cell.name(), round, contender),
+                                        () -> load.echo(cell, plan.measured(), plan.warmUp(), contender.plain()))
+                                .ifPresent(sample -> rounds.add(cell.name(), contender.candidate(), number, sample));
+                    }
+                }
+            }
+            entries.addAll(rounds.entries());
+        } catch (UnusableRun e) {
+            leaveOut("the SDK: " + e.getMessage());
+        } finally {
+            listeners.forEach(launch::stop);
+        }
+    }
+
+    private void sdkHeap() {
+        if (isLate("the SDK's heap")) {
+            return;
+        }
+        int connections = OpenFiles.pairs(plan.idlePairs());
+        if (connections < plan.idlePairs()) {
+            leaveOut("more than " + connections + " idle connections of the SDK (planned: " + plan.idlePairs()
+                    + "): a process may open " + OpenFiles.limit() + " files here");
+        }
+        progress.now("idle connections", Candidate.SDK_LISTENER.title());
+        Contender contender = launch.startSdkListener(contender(Candidate.FAIRLEAD));
+        try {
+            entries.add(new Entry(Part.SDK_HEAP, SDK_HEAP, Candidate.SDK_LISTENER, 1, idle(contender, connections)));
+        } catch (UnusableRun e) {
+            leaveOut("idle connections of the SDK: " + e.getMessage());
+        } finally {
+            launch.stop(contender);
+        }
+    }
+
+    private void forward() {
+        progress.now("starting", Candidate.FORWARDER.title());
+        int sink = launch.startSink();
+        Contender forwarder;
+        try {
+            forwarder = launch.startForwarders(contender(Candidate.FAIRLEAD), sink);
+        } catch (UnusableRun e) {
+            leaveOut("TCP forward: " + String.valueOf(e.getMessage()).strip());
+            return;
+        }
+        List<Long> pids = new ArrayList<>(forwarder.process().pids());
+        forwarder.listener().forEach(child -> pids.addAll(child.pids()));
+        pids.addAll(contender(Candidate.FAIRLEAD).process().pids());
+        attempt("warming up TCP forward", () -> load.stream(plan.streamedBytes() / 4, forwarder.port(), pids));
+        Rounds rounds = new Rounds(Part.FORWARD, Candidate.SOCAT);
+        for (int round = 1; round <= plan.rounds() && !isLate("round " + (round - 1) + " of TCP forward"); round++) {
+            int number = round;
+            Contender socat = launch.startSocat(sink);
+            Optional<Sample> plain = attempt(
+                    turn(FORWARD, round, socat),
+                    () -> load.stream(
+                            plan.streamedBytes(), socat.port(), socat.process().pids()));
+            launch.stop(socat);
+            attempt(turn(FORWARD, round, forwarder), () -> load.stream(plan.streamedBytes(), forwarder.port(), pids))
+                    .map(sample -> plain.map(sample::besideSocat).orElse(sample))
+                    .ifPresent(sample -> rounds.add(FORWARD, Candidate.FORWARDER, number, sample));
+            plain.ifPresent(sample -> rounds.add(FORWARD, Candidate.SOCAT, number, sample));
+        }
+        entries.addAll(rounds.entries());
+        launch.stop(forwarder);
+    }
+
     private String turn(String what, int round, Contender contender) {
         String step = "round " + round + " of " + plan.rounds() + ", " + what;
         progress.now(step, contender.candidate().title());
@@ -295,7 +392,7 @@ final class Bench {
             leaveOut("more than " + pairs + " idle pairs (planned: " + plan.idlePairs() + "): a process may open "
                     + OpenFiles.limit() + " files here");
         }
-        for (Candidate candidate : Candidate.values()) {
+        for (Candidate candidate : Candidate.RELAYING) {
             if (candidate == Candidate.DIRECT || isLate("idle pairs")) {
                 continue;
             }
@@ -348,6 +445,9 @@ final class Bench {
         about.put("node", version("node", "--version"));
         about.put("nginx", version("nginx", "-v"));
         about.put("haproxy", version("haproxy", "-v"));
+        if (plan.has(Part.FORWARD)) {
+            about.put("socat", version("socat", "-V"));
+        }
         String options = System.getenv("FAIRLEAD_JAVA_OPTS");
         if (options != null && !options.isBlank()) {
             about.put("more Java options", options);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.bench.load;
 
+import java.util.List;
+
 /** A program whose cost is measured, in the order of their turns. */
 enum Candidate {
     /** No relay at all: the load speaks to the echoing server. */
@@ -14,7 +16,18 @@ enum Candidate {
     /** nginx as a proxy in front of the echoing server. */
     NGINX("nginx", "nginx (proxy)"),
     /** HAProxy as a proxy in front of the echoing server. */
-    HAPROXY("haproxy", "HAProxy (proxy)");
+    HAPROXY("haproxy", "HAProxy (proxy)"),
+    /** A listener in C behind Fairlead: what the SDK is compared with. */
+    C_LISTENER("c-listener", "C listener"),
+    /** A listener of the SDK of this checkout behind Fairlead, in a JVM without options. */
+    SDK_LISTENER("sdk-listener", "SDK listener"),
+    /** A forwarder of TCP without a relay: what {@code fairlead forward} is compared with. */
+    SOCAT("socat", "socat"),
+    /** {@code fairlead forward} at both ends of a hybrid connection, and Fairlead between them. */
+    FORWARDER("forwarder", "Fairlead forward");
+
+    /** Those that relay WebSockets, or stand in for such. */
+    static final List<Candidate> RELAYING = List.of(DIRECT, CRELAY, FAIRLEAD, NODE, NGINX, HAPROXY);
 
     private final String id;
     private final String title;

@@ -3,7 +3,6 @@ package dev.fairlead.bench.load;
 
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -63,7 +62,7 @@ record Entry(Part part, String cell, Candidate candidate, int rounds, Map<Figure
             }
         });
         return new Entry(
-                Part.valueOf(text(members, "part").toUpperCase(Locale.ROOT)),
+                Part.of(text(members, "part")),
                 text(members, "cell"),
                 Candidate.of(text(members, "candidate")),
                 members.get("rounds") instanceof Number number ? number.intValue() : 0,

@@ -43,6 +43,14 @@ enum Figure {
     SYSTEM_PER_RELAYED_GB,
     /** CPU for each relayed byte as a multiple of what the candidate's WebSocket path needed in the same round. */
     WEBSOCKET_RATIO,
+    /** 10^9 bytes of a TCP stream that arrived, each second. */
+    STREAMED_GB_PER_SECOND,
+    /** Seconds of CPU outside the kernel for 10^9 bytes of a TCP stream. */
+    USER_PER_STREAMED_GB,
+    /** Seconds of CPU in the kernel for 10^9 bytes of a TCP stream. */
+    SYSTEM_PER_STREAMED_GB,
+    /** How fast a TCP stream was as a multiple of how fast it was through socat in the same round. */
+    SOCAT_RATIO,
     /** How many pairs stood idle. */
     PAIRS,
     /** Bytes of resident memory that an idle pair adds, after a full collection. */

@@ -30,6 +30,9 @@ final class Launch {
 
     private static final String NAME = "bench";
     private static final String HTTP_NAME = "bench-http";
+    private static final String C_NAME = "bench-c";
+    private static final String SDK_NAME = "bench-sdk";
+    private static final String FORWARD_NAME = "bench-forward";
     private static final Duration START = Duration.ofSeconds(30);
     private static final Duration HTTP_START = Duration.ofSeconds(5);
 
@@ -81,6 +84,9 @@ final class Launch {
                     case NODE -> node(port);
                     case NGINX -> nginx(port, tlsPort);
                     case HAPROXY -> haproxy(port);
+                    case C_LISTENER, SDK_LISTENER, SOCAT, FORWARDER ->
+                        throw new IllegalArgumentException(
+                                "candidate: " + candidate.id() + " (expected: one that relays)");
                 };
         if (!candidate.isRelay()) {
             return checked(new Contender(candidate, process, List.of(), port, tlsPort, List.of()));
@@ -90,6 +96,89 @@ final class Launch {
         listen.addAll(target);
         Child listener = children.start("listener", listen);
         return checked(new Contender(candidate, process, List.of(listener), port, tlsPort, target));
+    }
+
+    /**
+     * Gives a running Fairlead the listener in C that the SDK is compared with, as a contender: its CPU counts, and not the relay's.
+     *
+     * @throws UnusableRun if no message comes back
+     */
+    Contender startCListener(Contender fairlead) {
+        List<String> target = target(Candidate.FAIRLEAD, C_NAME);
+        List<String> listen =
+                new ArrayList<>(List.of(ruler("wsload"), "listener", "-p", String.valueOf(fairlead.port())));
+        listen.addAll(target);
+        return listener(Candidate.C_LISTENER, children.start("c-listener", listen), fairlead, target);
+    }
+
+    /**
+     * Gives a running Fairlead a listener of the SDK in a JVM without options, likewise.
+     *
+     * @throws UnusableRun if no message comes back
+     */
+    Contender startSdkListener(Contender fairlead) {
+        List<String> listen = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                EchoListener.class.getName(),
+                connectionString(fairlead),
+                SDK_NAME);
+        Child process = children.start("sdk-listener", listen);
+        children.await(
+                process, "its listener online", START, () -> process.output().contains(EchoListener.READY));
+        return listener(Candidate.SDK_LISTENER, process, fairlead, target(Candidate.FAIRLEAD, SDK_NAME));
+    }
+
+    private Contender listener(Candidate candidate, Child process, Contender fairlead, List<String> target) {
+        return checked(new Contender(candidate, process, List.of(), fairlead.port(), OptionalInt.empty(), target));
+    }
+
+    private String connectionString(Contender fairlead) {
+        return "Endpoint=http://localhost:" + fairlead.port() + "/;SharedAccessKeyName=" + NAME + ";SharedAccessKey="
+                + keyText;
+    }
+
+    /** {@return the port of what takes TCP streams and answers each with its length} */
+    int startSink() {
+        int port = ports.take();
+        listening(start("sink", ruler("tcpstream"), "sink", "-p", String.valueOf(port)), port);
+        return port;
+    }
+
+    /** Starts socat in front of a port, for one connection. */
+    Contender startSocat(int target) {
+        int port = ports.take();
+        Child process = start(
+                "socat",
+                "socat",
+                "-b",
+                "65536",
+                "TCP-LISTEN:" + port + ",bind=127.0.0.1,reuseaddr",
+                "TCP:127.0.0.1:" + target);
+        return new Contender(Candidate.SOCAT, process, List.of(), port, OptionalInt.empty(), List.of());
+    }
+
+    /**
+     * Starts {@code fairlead forward} at both ends of a hybrid connection.
+     *
+     * @return the end that takes connections; the other one is its listener
+     * @throws UnusableRun if one of them does not start
+     */
+    Contender startForwarders(Contender fairlead, int target) {
+        int port = ports.take();
+        String string = "@" + write("connection-string", connectionString(fairlead));
+        Child far =
+                start("forward-T", fairleadScript(), "forward", string, "-T", FORWARD_NAME + ":127.0.0.1:" + target);
+        Child near = start(
+                "forward-L",
+                fairleadScript(),
+                "forward",
+                string,
+                "-L",
+                "127.0.0.1:" + port + "/" + target + ":" + FORWARD_NAME);
+        listening(near, port);
+        return new Contender(Candidate.FORWARDER, near, List.of(far), port, OptionalInt.empty(), List.of());
     }
 
     private List<String> target(Candidate candidate, String name) {
@@ -248,8 +337,7 @@ final class Launch {
     }
 
     private Path fairleadConfig(int port, OptionalInt tlsPort) {
-        StringBuilder text = new StringBuilder(
-                """
+        StringBuilder text = new StringBuilder("""
                 namespace: localhost
                 dataDirectory: %s
                 drainTimeout: 1s
@@ -259,10 +347,23 @@ final class Launch {
                   hybridConnections:
                     - path: %s
                     - path: %s
+                    - path: %s
+                    - path: %s
+                    - path: %s
                 management: {address: "127.0.0.1:%d"}
                 listen:
                   - address: 127.0.0.1:%d
-                """.formatted(folder.resolve("data"), NAME, keyText, NAME, HTTP_NAME, ports.take(), port));
+                """.formatted(
+                        folder.resolve("data"),
+                        NAME,
+                        keyText,
+                        NAME,
+                        HTTP_NAME,
+                        C_NAME,
+                        SDK_NAME,
+                        FORWARD_NAME,
+                        ports.take(),
+                        port));
         tlsPort.ifPresent(secure -> text.append("""
                   - address: 127.0.0.1:%d
                     tls: {certificateChain: "%s", privateKey: "%s"}

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Runs {@code wsload} and {@code httpload} against contenders. For one thread. */
+/** Runs {@code wsload}, {@code httpload} and {@code tcpstream} against contenders. For one thread. */
 final class LoadGenerator {
 
     /** How many connections are being opened at once where their cost is measured. */
@@ -62,6 +62,26 @@ final class LoadGenerator {
         command.addAll(List.of("-d", seconds(measured), "-w", seconds(warmUp)));
         command.addAll(target);
         return Sample.of(children.run("httpload", command, measured.plus(warmUp).plus(MARGIN)));
+    }
+
+    /**
+     * Sends a stream through a forwarder.
+     *
+     * @param pids whose CPU counts
+     * @throws UnusableRun if it did not arrive whole
+     */
+    Sample stream(long bytes, int port, List<Long> pids) {
+        String ids = String.join(",", pids.stream().map(String::valueOf).toList());
+        List<String> command = List.of(
+                ruler.resolve("tcpstream").toString(),
+                "send",
+                "-p",
+                String.valueOf(port),
+                "-s",
+                String.valueOf(bytes),
+                "-T",
+                ids);
+        return Sample.of(children.run("tcpstream", command, MARGIN));
     }
 
     /** {@return the command that opens connections and leaves them idle until it is ended; it tells when all are open} */

@@ -18,9 +18,10 @@ public final class Main {
             usage: ./bench [--quick] [--cells LIST] [--out FILE]   measures Fairlead beside others
                    ./bench --document FILE                         renews docs/performance.md and its chart from FILE
                    ./bench --micro                                 measures the codecs alone
-              --quick       a few cells and short runs, under three minutes; the whole takes under 30
+              --quick       a few cells and short runs, under four minutes; the whole takes under 30
               --cells LIST  only these, with commas between: cells such as 1KiBx64x16 (size, connections, depth),
-                            or http64KiBx64 (size, senders), or connect, tls, idle, load, http; * stands for anything
+                            or http64KiBx64 (size, senders), or sdk64Bx64x16, or connect, tls,
+                            idle, load, http, sdk, sdk-heap, forward; * stands for anything
               --out FILE    where the results go (default: target/bench/results.json)""";
 
     private Main() {}
@@ -84,7 +85,9 @@ public final class Main {
         System.out.println(
                 "expected to take about " + Progress.text(plan.expected()) + ", at most " + Progress.text(plan.limit())
                         + "; " + plan.rounds() + " rounds, "
-                        + (plan.fitting().size() + plan.httpCells().size())
+                        + (plan.fitting().size()
+                                + plan.httpCells().size()
+                                + plan.sdkCells().size())
                         + " cells");
         Path folder = Files.createTempDirectory("fairlead-bench");
         Progress progress = new Progress(System.err, Boolean.getBoolean("fairlead.bench.live"), plan.expected());

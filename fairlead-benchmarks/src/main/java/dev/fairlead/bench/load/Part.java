@@ -14,10 +14,25 @@ enum Part {
     /** Messages back and forth. */
     LOAD,
     /** HTTP requests, over control channels and rendezvous; compared with a relay of HTTP on Node. */
-    HTTP;
+    HTTP,
+    /** Messages that a listener echoes: one of the SDK, and one in C, behind the same relay; it is the listener whose CPU counts. */
+    SDK,
+    /** Memory for connections of the SDK that say nothing. */
+    SDK_HEAP,
+    /** One long TCP stream through forwarders. */
+    FORWARD;
 
     /** {@return its name in results and on the command line} */
     String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * {@return the part of a name}
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static Part of(String id) {
+        return valueOf(id.toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 }

@@ -17,12 +17,14 @@ import java.util.regex.Pattern;
  * @param cells the load cells
  * @param tlsCells the cells that also run over TLS
  * @param httpCells the cells of HTTP
+ * @param sdkCells the cells of the SDK
  * @param rounds how often each candidate has its turn
  * @param measured how long a run counts
  * @param warmUp how long each run goes on before it counts
  * @param jitWarmUp how long each candidate with a compiler inside gets messages before the first round
  * @param connectWarmUp how long it gets connections before the first round, at most
  * @param idlePairs how many pairs stand idle at once
+ * @param streamedBytes how long the TCP stream is that is forwarded
  * @param limit when measuring stops, whatever is still to be done
  */
 record Plan(
@@ -31,13 +33,18 @@ record Plan(
         List<Cell> cells,
         List<Cell> tlsCells,
         List<HttpCell> httpCells,
+        List<Cell> sdkCells,
         int rounds,
         Duration measured,
         Duration warmUp,
         Duration jitWarmUp,
         Duration connectWarmUp,
         int idlePairs,
+        long streamedBytes,
         Duration limit) {
+
+    /** What the names of the SDK's cells begin with. */
+    static final String SDK = "sdk";
 
     /** What a run costs beside its own time: processes, connections. */
     private static final Duration RUN_OVERHEAD = Duration.ofMillis(150);
@@ -48,7 +55,10 @@ record Plan(
     /** The bodies that are too long for control channels. */
     private static final int LONG_BODY = 100 << 20;
 
-    private static final List<Candidate> ALL = List.of(Candidate.values());
+    /** How long one stream takes, at most, that is to be forwarded. */
+    private static final Duration STREAM = Duration.ofSeconds(5);
+
+    private static final List<Candidate> ALL = Candidate.RELAYING;
 
     /** The relays that HTTP is measured with. */
     static final List<Candidate> HTTP_RELAYS = List.of(Candidate.FAIRLEAD, Candidate.NODE);
@@ -78,12 +88,25 @@ record Plan(
                 cells,
                 List.of(new Cell(1 << 10, 64, 16), new Cell(16 << 10, 64, 1), new Cell(64 << 10, 64, 1)),
                 httpCells,
+                List.of(
+                        new Cell(64, 1, 1),
+                        new Cell(64, 1, 16),
+                        new Cell(64, 64, 1),
+                        new Cell(64, 64, 16),
+                        new Cell(64, 1_000, 1),
+                        new Cell(64, 1_000, 16),
+                        new Cell(1 << 10, 64, 1),
+                        new Cell(1 << 10, 64, 16),
+                        new Cell(16 << 10, 1, 16),
+                        new Cell(16 << 10, 64, 1),
+                        new Cell(16 << 10, 64, 16)),
                 3,
                 Duration.ofMillis(1_500),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(16),
                 Duration.ofSeconds(40),
                 9_000,
+                1L << 30,
                 Duration.ofMinutes(30));
     }
 
@@ -101,13 +124,15 @@ record Plan(
                 List.of(
                         new HttpCell(HttpCell.Work.ECHO, 1 << 10, 64),
                         HttpCell.body(HttpCell.Work.DOWNLOAD, LONG_BODY)),
+                List.of(new Cell(64, 1, 1), new Cell(64, 64, 16)),
                 3,
                 Duration.ofMillis(400),
                 Duration.ofMillis(200),
                 Duration.ofSeconds(4),
                 Duration.ofSeconds(6),
                 1_000,
-                Duration.ofMinutes(3));
+                64L << 20,
+                Duration.ofMinutes(4));
     }
 
     /**
@@ -125,13 +150,17 @@ record Plan(
         List<HttpCell> keptHttp = httpCells.stream()
                 .filter(cell -> named.test(cell.name()) || named.test(Part.HTTP.id()))
                 .toList();
+        List<Cell> keptSdk = sdkCells.stream()
+                .filter(cell -> named.test(SDK + cell.name()) || named.test(Part.SDK.id()))
+                .toList();
         Set<Part> keptParts = new TreeSet<>();
         for (Part part : parts) {
             boolean keeps =
                     switch (part) {
                         case LOAD -> !kept.isEmpty();
                         case HTTP -> !keptHttp.isEmpty();
-                        case CONNECT, TLS, IDLE -> named.test(part.id());
+                        case SDK -> !keptSdk.isEmpty();
+                        case CONNECT, TLS, IDLE, SDK_HEAP, FORWARD -> named.test(part.id());
                     };
             if (keeps) {
                 keptParts.add(part);
@@ -147,12 +176,14 @@ record Plan(
                 kept,
                 tlsCells,
                 keptHttp,
+                keptSdk,
                 rounds,
                 measured,
                 warmUp,
                 jitWarmUp,
                 connectWarmUp,
                 idlePairs,
+                streamedBytes,
                 limit);
     }
 
@@ -161,6 +192,7 @@ record Plan(
         parts.stream().sorted().map(Part::id).forEach(names::add);
         cells.stream().map(Cell::name).forEach(names::add);
         httpCells.stream().map(HttpCell::name).forEach(names::add);
+        sdkCells.stream().map(cell -> SDK + cell.name()).forEach(names::add);
         return names;
     }
 
@@ -183,14 +215,14 @@ record Plan(
         return cells.stream().filter(Cell::fits).toList();
     }
 
-    /** {@return whether HTTP is all that is measured} */
-    boolean isHttpOnly() {
-        return parts.equals(Set.of(Part.HTTP));
+    /** {@return whether relays of WebSockets are compared} */
+    boolean comparesRelays() {
+        return has(Part.CONNECT) || has(Part.TLS) || has(Part.IDLE) || has(Part.LOAD);
     }
 
     /** {@return the candidates that relay WebSockets, or stand in for such, and are needed} */
     List<Candidate> candidates() {
-        return isHttpOnly() ? HTTP_RELAYS : ALL;
+        return comparesRelays() ? ALL : has(Part.HTTP) ? HTTP_RELAYS : List.of(Candidate.FAIRLEAD);
     }
 
     /** {@return whether WebSockets are measured beside HTTP: where long bodies are} */
@@ -203,11 +235,16 @@ record Plan(
         return jitWarmUp.dividedBy(2);
     }
 
+    /** {@return how long the SDK gets messages before its first round} */
+    Duration sdkWarmUp() {
+        return jitWarmUp;
+    }
+
     /** {@return how long it will take, roughly} */
     Duration expected() {
         Duration run = measured.plus(warmUp).plus(RUN_OVERHEAD);
         Duration sum = Duration.ofSeconds(4);
-        if (!isHttpOnly()) {
+        if (comparesRelays()) {
             sum = sum.plus(jitWarmUp.plus(connectWarmUp.dividedBy(2)).multipliedBy(2));
         }
         if (has(Part.CONNECT)) {
@@ -223,6 +260,18 @@ record Plan(
         }
         for (Cell cell : has(Part.LOAD) ? fitting() : List.<Cell>of()) {
             sum = sum.plus(run.plusMillis(cell.connections() / 2).multipliedBy((long) rounds * ALL.size()));
+        }
+        for (Cell cell : has(Part.SDK) ? sdkCells : List.<Cell>of()) {
+            sum = sum.plus(run.plusMillis(cell.connections() / 2).multipliedBy(rounds * 2L));
+        }
+        if (has(Part.SDK)) {
+            sum = sum.plus(sdkWarmUp());
+        }
+        if (has(Part.SDK_HEAP)) {
+            sum = sum.plus(Duration.ofSeconds(5).plusMillis(idlePairs));
+        }
+        if (has(Part.FORWARD)) {
+            sum = sum.plus(STREAM.multipliedBy(rounds * 2L));
         }
         return sum.plus(has(Part.HTTP) ? expectedOfHttp(run) : Duration.ZERO);
     }

@@ -35,6 +35,9 @@ final class Report {
         report.tls();
         report.httpRequests();
         report.httpBodies();
+        report.sdk();
+        report.sdkHeap();
+        report.forward();
         report.everything();
         return report;
     }
@@ -291,6 +294,72 @@ final class Report {
         if (some) {
             tables.put("HTTP: long bodies", table);
         }
+    }
+
+    private void sdk() {
+        if (results.cells(Part.SDK).isEmpty()) {
+            return;
+        }
+        Table table = new Table(List.of(
+                "listener behind Fairlead",
+                "messages/s",
+                "p50",
+                "p99",
+                "CPU for each",
+                "user",
+                "system",
+                "times the C listener's"));
+        for (Entry entry : results.of(Part.SDK).toList()) {
+            double user = entry.get(Figure.USER_PER_MILLION);
+            double system = entry.get(Figure.SYSTEM_PER_MILLION);
+            table.row(List.of(
+                    words(Cell.of(entry.cell())) + ", " + entry.candidate().title(),
+                    whole(entry.get(Figure.MESSAGES_PER_SECOND)),
+                    Figures.micros(entry.get(Figure.P50_MICROS)),
+                    Figures.micros(entry.get(Figure.P99_MICROS)),
+                    Figures.micros(user + system),
+                    Figures.micros(user),
+                    Figures.micros(system),
+                    ratio(entry, Figure.CPU_RATIO)));
+        }
+        tables.put("The SDK: messages that a listener echoes", table);
+    }
+
+    private void sdkHeap() {
+        results.find(Part.SDK_HEAP, Bench.SDK_HEAP, Candidate.SDK_LISTENER).ifPresent(entry -> {
+            Table table = new Table(List.of(
+                    "idle connections of one listener", "connections", "resident for each", "Java heap for each"));
+            table.row(List.of(
+                    entry.candidate().title(),
+                    whole(entry.get(Figure.PAIRS)),
+                    kib(entry.get(Figure.RESIDENT_BYTES_PER_PAIR)),
+                    kib(entry.get(Figure.HEAP_BYTES_PER_PAIR))));
+            tables.put("The SDK: memory for each idle connection", table);
+        });
+    }
+
+    private static String kib(double bytes) {
+        return Figures.text(bytes / 1_024) + " KiB";
+    }
+
+    private void forward() {
+        if (results.cells(Part.FORWARD).isEmpty()) {
+            return;
+        }
+        Table table = new Table(List.of(
+                "one TCP stream through", "GB/s", "s of CPU for each GB", "user", "system", "speed, times socat's"));
+        for (Entry entry : results.of(Part.FORWARD).toList()) {
+            double user = entry.get(Figure.USER_PER_STREAMED_GB);
+            double system = entry.get(Figure.SYSTEM_PER_STREAMED_GB);
+            table.row(List.of(
+                    entry.candidate().title(),
+                    Figures.text(entry.get(Figure.STREAMED_GB_PER_SECOND)),
+                    Figures.text(user + system),
+                    Figures.text(user),
+                    Figures.text(system),
+                    ratio(entry, Figure.SOCAT_RATIO)));
+        }
+        tables.put("TCP forward", table);
     }
 
     private static String ratio(Entry entry, Figure figure) {

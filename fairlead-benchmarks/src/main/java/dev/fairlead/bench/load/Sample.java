@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What one run of {@code wsload} or {@code httpload} told.
+ * What one run of {@code wsload}, {@code httpload} or {@code tcpstream} told.
  *
  * @param figures what follows from it
  * @param cpuPerUnit CPU time for each unit of work, for ratios only
@@ -20,7 +20,7 @@ record Sample(Map<Figure, Double> figures, double cpuPerUnit) {
     }
 
     /**
-     * Reads what {@code wsload echo}, {@code wsload rate} or {@code httpload} printed.
+     * Reads what {@code wsload echo}, {@code wsload rate}, {@code httpload} or {@code tcpstream send} printed.
      *
      * @param output its standard output, whose last line is a JSON object
      * @throws UnusableRun if it tells of no work done, or of faults
@@ -40,6 +40,7 @@ record Sample(Map<Figure, Double> figures, double cpuPerUnit) {
         return switch (String.valueOf(members.get("mode"))) {
             case "rate" -> ofRate(members);
             case "http" -> ofHttp(members);
+            case "stream" -> ofStream(members);
             default -> ofEcho(members);
         };
     }
@@ -56,6 +57,15 @@ record Sample(Map<Figure, Double> figures, double cpuPerUnit) {
     Sample besideWebSocket(Sample path) {
         Map<Figure, Double> more = new EnumMap<>(figures);
         more.put(Figure.WEBSOCKET_RATIO, cpuPerRelayedGb() / path.cpuPerRelayedGb());
+        return new Sample(more, cpuPerUnit);
+    }
+
+    /** {@return the sample of a stream with its speed as a multiple of that of another} */
+    Sample besideSocat(Sample socat) {
+        Map<Figure, Double> more = new EnumMap<>(figures);
+        more.put(
+                Figure.SOCAT_RATIO,
+                figure(Figure.STREAMED_GB_PER_SECOND) / socat.figure(Figure.STREAMED_GB_PER_SECOND));
         return new Sample(more, cpuPerUnit);
     }
 
@@ -114,6 +124,19 @@ record Sample(Map<Figure, Double> figures, double cpuPerUnit) {
             figures.put(Figure.SYSTEM_PER_RELAYED_GB, cpu.system() / bytes * 1e9);
         }
         return new Sample(figures, cpu.all() / requests);
+    }
+
+    private static Sample ofStream(Map<?, ?> told) {
+        double bytes = number(told, "bytes");
+        if (bytes == 0 || number(told, "came") != bytes) {
+            throw new UnusableRun("the stream did not arrive whole: " + told);
+        }
+        Cpu cpu = Cpu.of(told);
+        Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+        figures.put(Figure.STREAMED_GB_PER_SECOND, number(told, "GB_s"));
+        figures.put(Figure.USER_PER_STREAMED_GB, cpu.user() / bytes * 1e9);
+        figures.put(Figure.SYSTEM_PER_STREAMED_GB, cpu.system() / bytes * 1e9);
+        return new Sample(figures, cpu.all() / bytes);
     }
 
     private static Sample ofRate(Map<?, ?> told) {

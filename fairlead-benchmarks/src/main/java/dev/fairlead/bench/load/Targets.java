@@ -65,6 +65,15 @@ final class Targets {
         });
         tls(results).ifPresent(verdicts::add);
         http(results, verdicts);
+        sdk(results, 16, 2).ifPresent(verdicts::add);
+        sdk(results, 1, 3).ifPresent(verdicts::add);
+        results.find(Part.FORWARD, Bench.FORWARD, Candidate.FORWARDER)
+                .filter(entry -> entry.has(Figure.SOCAT_RATIO))
+                .ifPresent(entry -> verdicts.add(new Verdict(
+                        "speed of a TCP stream through two forwarders and a relay, to socat's",
+                        "at least 0.33",
+                        Figures.ratio(entry.get(Figure.SOCAT_RATIO)),
+                        entry.get(Figure.SOCAT_RATIO) >= 1.0 / 3)));
         return verdicts;
     }
 
@@ -116,6 +125,20 @@ final class Targets {
                 "1.50",
                 Figures.ratio(ratio),
                 ratio <= 1.50)));
+    }
+
+    /** The worst cell of a depth counts. */
+    private static Optional<Verdict> sdk(Results results, int depth, double bound) {
+        return results.of(Part.SDK)
+                .filter(entry -> entry.candidate() == Candidate.SDK_LISTENER && entry.has(Figure.CPU_RATIO))
+                .filter(entry -> Cell.of(entry.cell()).depth() == depth)
+                .max((one, other) -> Double.compare(one.get(Figure.CPU_RATIO), other.get(Figure.CPU_RATIO)))
+                .map(worst -> new Verdict(
+                        "CPU of a listener of the SDK for each message to the C listener's, depth " + depth
+                                + ", worst cell",
+                        Figures.ratio(bound),
+                        Figures.ratio(worst.get(Figure.CPU_RATIO)) + " (" + worst.cell() + ")",
+                        worst.get(Figure.CPU_RATIO) <= bound));
     }
 
     /** Messages from 16 KiB on: below, it is messages rather than bytes that cost. */

@@ -31,6 +31,9 @@ class DocumentsTest {
             .http("http1KiBx64", Candidate.FAIRLEAD, 30, 0.24)
             .relayed(HttpCell.WEBSOCKET, Candidate.FAIRLEAD, 0.4, 1)
             .relayed("http100MiB-chunked", Candidate.FAIRLEAD, 0.5, 1.25)
+            .sdk("64Bx64x16", Candidate.SDK_LISTENER, 1.5, 1.9)
+            .sdkHeap(5_120)
+            .forward(Candidate.FORWARDER, 0.75, 0.5)
             .results();
 
     @Test
@@ -58,6 +61,10 @@ class DocumentsTest {
                         "| 1 KiB, 64 senders, Fairlead | 20,000 | 100 µs | 1.50 ms | 30.0 µs | 15.0 µs | 15.0 µs | 0.24 |")
                 .contains("| WebSocket messages of 64 KiB, Fairlead | 2.50 | 0.40 | 0.10 | 0.30 |  | 0.50 |")
                 .contains("| upload of 100 MiB, in chunks, Fairlead | 2.00 | 0.50 | 0.13 | 0.38 | 1.25 | 0.50 |")
+                .contains(
+                        "| 64 B, 64 connections, depth 16, SDK listener | 50,000 | 100 µs | 1.50 ms | 1.50 µs | 0.75 µs | 0.75 µs | 1.90 |")
+                .contains("| SDK listener | 9,000 | 5.00 KiB | 5.00 KiB |")
+                .contains("| Fairlead forward | 0.75 | 1.50 | 0.50 | 1.00 | 0.50 |")
                 .contains("- 1MiBx1000x16: too much");
     }
 

@@ -4,6 +4,7 @@ package dev.fairlead.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +59,26 @@ class PlanTest {
 
         assertThat(plan.candidates()).containsExactly(Candidate.FAIRLEAD, Candidate.NODE);
         assertThat(plan.expected()).isLessThan(Plan.full().expected());
-        assertThat(Plan.full().candidates()).containsExactly(Candidate.values());
+        assertThat(Plan.full().candidates()).containsExactlyElementsOf(Candidate.RELAYING);
+    }
+
+    @Test
+    void cellsOfTheSdkAreNamedAfterIt() {
+        Plan plan = Plan.full().only(List.of("sdk*x1x16", "sdk-*"));
+
+        assertThat(plan.parts()).containsExactlyInAnyOrder(Part.SDK, Part.SDK_HEAP);
+        assertThat(plan.sdkCells()).extracting(Cell::name).containsExactly("64Bx1x16", "16KiBx1x16");
+        assertThat(Plan.full().only(List.of("sdk")).sdkCells())
+                .isEqualTo(Plan.full().sdkCells());
+    }
+
+    @Test
+    void theSdkAndForwardersNeedNoRelayButFairlead() {
+        Plan plan = Plan.full().only(List.of("sdk*", "forward"));
+
+        assertThat(plan.candidates()).containsExactly(Candidate.FAIRLEAD);
+        assertThat(plan.parts()).containsExactlyInAnyOrder(Part.SDK, Part.SDK_HEAP, Part.FORWARD);
+        assertThat(Plan.full().only(List.of("sdk")).expected()).isLessThan(Duration.ofMinutes(4));
     }
 
     @Test
@@ -71,6 +91,7 @@ class PlanTest {
     void patternThatNamesNothingIsRefusedWithWhatItCouldName() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Plan.quick().only(List.of("2KiBx*")))
-                .withMessageStartingWith("--cells: 2KiBx* (expected: some of connect, tls, idle, load, http, 64Bx1x1");
+                .withMessageStartingWith(
+                        "--cells: 2KiBx* (expected: some of connect, tls, idle, load, http, sdk, sdk-heap, forward, 64Bx1x1");
     }
 }

@@ -15,6 +15,7 @@ class ResultsTest {
             .idle(Candidate.FAIRLEAD, 4_096)
             .http("http1KiBx64", Candidate.FAIRLEAD, 30, 0.24)
             .relayed("http100MiB-upload", Candidate.NODE, 2, 4)
+            .sdkHeap(4_096)
             .results();
 
     @Test

@@ -96,6 +96,65 @@ final class SampleResults {
         return this;
     }
 
+    /** Adds what a listener needs for a message, in microseconds, and that as a multiple of what the C listener needs. */
+    SampleResults sdk(String cell, Candidate candidate, double micros, double ratio) {
+        entries.add(new Entry(
+                Part.SDK,
+                cell,
+                candidate,
+                3,
+                Map.of(
+                        Figure.CPU_RATIO,
+                        ratio,
+                        Figure.MESSAGES_PER_SECOND,
+                        50_000.0,
+                        Figure.P50_MICROS,
+                        100.0,
+                        Figure.P99_MICROS,
+                        1_500.0,
+                        Figure.USER_PER_MILLION,
+                        micros / 2,
+                        Figure.SYSTEM_PER_MILLION,
+                        micros / 2)));
+        return this;
+    }
+
+    /** Adds what an idle connection of the SDK holds, all of it on the heap. */
+    SampleResults sdkHeap(double bytes) {
+        entries.add(new Entry(
+                Part.SDK_HEAP,
+                Bench.SDK_HEAP,
+                Candidate.SDK_LISTENER,
+                1,
+                Map.of(
+                        Figure.PAIRS,
+                        9_000.0,
+                        Figure.RESIDENT_BYTES_PER_PAIR,
+                        bytes,
+                        Figure.HEAP_BYTES_PER_PAIR,
+                        bytes)));
+        return this;
+    }
+
+    /** Adds how fast a TCP stream was, in 10^9 bytes each second, and that as a multiple of socat's speed. */
+    SampleResults forward(Candidate candidate, double speed, double socatRatio) {
+        entries.add(new Entry(
+                Part.FORWARD,
+                Bench.FORWARD,
+                candidate,
+                3,
+                Map.of(
+                        Figure.SOCAT_RATIO,
+                        socatRatio,
+                        Figure.STREAMED_GB_PER_SECOND,
+                        speed,
+                        Figure.USER_PER_STREAMED_GB,
+                        0.5,
+                        Figure.SYSTEM_PER_STREAMED_GB,
+                        1.0)));
+        return this;
+    }
+
     /** Adds what an idle pair costs a candidate. */
     SampleResults idle(Candidate candidate, double bytes) {
         entries.add(new Entry(

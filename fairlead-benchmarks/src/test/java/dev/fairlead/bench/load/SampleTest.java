@@ -23,6 +23,10 @@ class SampleTest {
             "resumed":1500,"cpu_s":0.300,"user_s":0.20,"sys_s":0.10}
             """;
 
+    private static final String STREAM = """
+            {"mode":"stream","bytes":1000000000,"came":1000000000,"secs":2.000,"GB_s":0.5,"cpu_s":2.000,"user_s":0.30,"sys_s":0.90}
+            """;
+
     @Test
     void cpuIsDividedByMessagesAndByBytes() {
         Sample sample = Sample.of(ECHO);
@@ -80,6 +84,27 @@ class SampleTest {
         assertThat(path.figures())
                 .contains(entry(Figure.USER_PER_RELAYED_GB, 0.5), entry(Figure.SYSTEM_PER_RELAYED_GB, 1.5));
         assertThat(Sample.of(HTTP).besideWebSocket(path).figures()).contains(entry(Figure.WEBSOCKET_RATIO, 8.0));
+    }
+
+    @Test
+    void streamTellsItsSpeedAndWhatItCost() {
+        Sample faster = Sample.of(STREAM.replace("\"GB_s\":0.5", "\"GB_s\":1.25"));
+
+        Sample sample = Sample.of(STREAM).besideSocat(faster);
+
+        assertThat(sample.figures())
+                .contains(
+                        entry(Figure.STREAMED_GB_PER_SECOND, 0.5),
+                        entry(Figure.USER_PER_STREAMED_GB, 0.5),
+                        entry(Figure.SYSTEM_PER_STREAMED_GB, 1.5),
+                        entry(Figure.SOCAT_RATIO, 0.4));
+    }
+
+    @Test
+    void streamThatDidNotArriveWholeIsNoRun() {
+        assertThatExceptionOfType(UnusableRun.class)
+                .isThrownBy(() -> Sample.of(STREAM.replace("\"came\":1000000000", "\"came\":7")))
+                .withMessageStartingWith("the stream did not arrive whole");
     }
 
     @Test

@@ -80,4 +80,19 @@ class TargetsTest {
                                 "1.60",
                                 false));
     }
+
+    @Test
+    void theSdkIsJudgedByTheWorstCellOfEachDepthAndForwardersBySpeed() {
+        List<Targets.Verdict> verdicts = Targets.judge(new SampleResults()
+                .sdk("64Bx1x1", Candidate.C_LISTENER, 10, 1)
+                .sdk("64Bx1x1", Candidate.SDK_LISTENER, 29, 2.9)
+                .sdk("64Bx1x16", Candidate.SDK_LISTENER, 2, 1.5)
+                .sdk("1KiBx64x16", Candidate.SDK_LISTENER, 3, 2.5)
+                .forward(Candidate.FORWARDER, 0.4, 0.34)
+                .results());
+
+        assertThat(verdicts)
+                .extracting(Targets.Verdict::found, Targets.Verdict::met)
+                .containsExactly(tuple("2.50 (1KiBx64x16)", false), tuple("2.90 (64Bx1x1)", true), tuple("0.34", true));
+    }
 }
