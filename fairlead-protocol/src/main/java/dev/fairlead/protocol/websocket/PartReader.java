@@ -54,6 +54,7 @@ public final class PartReader {
     private long passed;
     private boolean closed;
     private int unread;
+    private boolean stopped;
 
     /**
      * Reads what the other role sends.
@@ -69,15 +70,18 @@ public final class PartReader {
      * Takes the next bytes and tells the sink of them.
      *
      * @param in little-endian, direct or not; unmasked where it lies; its position and limit are neither used nor changed
+     * @return the index up to which it was read: {@code to}, unless the sink {@linkplain #stop() stopped} it before; what
+     *     lies behind is as it was
      * @throws ProtocolViolation if the peer broke a rule; the reader is of no use afterwards
      */
-    public void read(ByteBuffer in, int from, int to) {
+    public int read(ByteBuffer in, int from, int to) {
         int at = from;
-        while (!closed) {
+        stopped = false;
+        while (!closed && !stopped) {
             if (!inPayload) {
                 at = header.read(in, at, to);
                 if (at < 0) {
-                    return;
+                    return to;
                 }
                 begin();
             }
@@ -96,11 +100,17 @@ public final class PartReader {
             }
             at += take;
             if (!whole) {
-                return;
+                return to;
             }
             inPayload = false;
             end();
         }
+        return closed ? to : at;
+    }
+
+    /** Reads nothing beyond the frame that the sink is being told of. Without effect outside of {@link #read}. */
+    public void stop() {
+        stopped = true;
     }
 
     /** {@return how many bytes of those being read come after what the sink is being told of} For the thread that reads. */

@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 
 /**
  * Checks UTF-8 that arrives in pieces, so that a character may be cut by a fragment's edge (RFC 6455, section 8.1; RFC
- * 3629, section 4). One instance for each connection and direction: after {@link #end} it is as new; not safe for several threads.
+ * 3629, section 4). One instance for each stream of messages; not safe for several threads.
  */
 public final class Utf8Check {
 
@@ -69,7 +69,7 @@ public final class Utf8Check {
     }
 
     /**
-     * Says that the text ends here.
+     * Says that the text ends here; what comes next begins another.
      *
      * @throws ProtocolViolation if a character is unfinished
      */

@@ -126,4 +126,35 @@ class PartReaderTest {
 
         assertThat(heard).containsExactly("frame 2 of " + Long.MAX_VALUE, "2 a");
     }
+
+    @Test
+    void whoStopsAtAMessageReadsTheRestLater() {
+        frame(0x82, "one");
+        frame(0x82, "two");
+        frame(0x88, "");
+        frame(0x82, "after the close");
+        ByteBuffer in = ByteBuffer.wrap(wire.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+        List<Integer> ends = new ArrayList<>();
+        PartReader[] stopped = new PartReader[1];
+        stopped[0] = new PartReader(FrameHeaderReader.ofServerFrames(), new PartReader.Sink() {
+            @Override
+            public void onPart(int opcode, ByteBuffer part, int from, int to, boolean last) {
+                ends.add(to);
+                stopped[0].stop();
+            }
+
+            @Override
+            public void onPing(byte[] payload) {}
+
+            @Override
+            public void onClose(CloseStatus status) {}
+        });
+
+        int first = stopped[0].read(in, 0, in.capacity());
+        int second = stopped[0].read(in, first, in.capacity());
+        int third = stopped[0].read(in, second, in.capacity());
+
+        assertThat(ends).containsExactly(first, second);
+        assertThat(third).as("what follows a Close is passed over").isEqualTo(in.capacity());
+    }
 }

@@ -40,6 +40,9 @@ class ChangeTest {
               createOnListen: true
               compatibility: strict
               hybridConnections: [{path: orders}]
+            gateway:
+              endpoints: [{path: /ws, backend: {type: loopback}}]
+              deadLetters: {file: letters, maxSize: 1MiB}
             limits:
               handshakeTimeout: 5s
               maxHeaderSize: 64KiB
