@@ -22,8 +22,11 @@ public interface Conversation {
     default void onWritable() {}
 
     /**
-     * The conversation is over: the peer said Close, or it broke a rule or met a fault of the server and was told so. Once
-     * at most; {@link Peer#onGone} follows when the socket is closed, and comes alone for a peer that is lost.
+     * The conversation is over: the peer said Close; or it was told why, since it broke a rule, met a fault of the server
+     * or came to an end that its {@link ConversationTerms} say. Once at most, and nothing is told after it;
+     * {@link Peer#onGone} follows when the socket is closed, and comes alone for a peer that is lost.
+     *
+     * @param status what the peer said; what it was told, if it did not say Close
      */
     void onClose(CloseStatus status);
 }

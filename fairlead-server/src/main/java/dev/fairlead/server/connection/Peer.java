@@ -11,19 +11,19 @@ import io.netty.buffer.ByteBuf;
  */
 public interface Peer extends Connection {
 
-    /** How much may wait for a peer in a conversation before it counts as lost. */
+    /** How much may wait for a control channel before it counts as lost. */
     int MAX_UNREAD_BYTES = 1 << 20;
 
     /**
      * Sends a text message. Only for a peer that was answered with {@link UpgradeAnswer.Conversing} or
-     * {@link UpgradeAnswer.Streaming}. In a conversation a peer that does not read what it is sent is cut off when
-     * {@value #MAX_UNREAD_BYTES} bytes wait for it.
+     * {@link UpgradeAnswer.Streaming}. In a conversation {@link ConversationTerms#longestQueue()} bounds what may wait; what
+     * is sent after its end is dropped.
      */
     void send(String text);
 
     /**
      * Sends a text message and a binary one directly behind it: no other message comes in between. Only for a peer that
-     * was answered with {@link UpgradeAnswer.Conversing}; it is cut off as by {@link #send(String)}.
+     * was answered with {@link UpgradeAnswer.Conversing}; what may wait is bounded as by {@link #send(String)}.
      *
      * @param binary whole; the callee's to release
      */
@@ -69,12 +69,15 @@ public interface Peer extends Connection {
     /**
      * Reads no more from the peer, until {@link #resume()}. Only for a peer that was answered with
      * {@link UpgradeAnswer.Streaming} or {@link UpgradeAnswer.Conversing}, on its event loop. What was read already still
-     * comes to a stream; a conversation is told nothing more but its end, and what was read waits. A peer that is not read
-     * is not asked whether it lives.
+     * comes to a stream; a conversation is told nothing more but its end, and what was read waits, pings and a Close among
+     * it. A peer that is not read is not asked whether it lives; one that is lost takes along what still waits.
      */
     void pause();
 
-    /** Reads on. On the event loop; without effect if nothing is paused. */
+    /**
+     * Reads on, beginning with what waits, of which a conversation is told when this has returned. On the event loop;
+     * without effect if nothing is paused.
+     */
     void resume();
 
     /** Sends a Close frame, and closes the connection when the peer has answered it, or after a few seconds. */

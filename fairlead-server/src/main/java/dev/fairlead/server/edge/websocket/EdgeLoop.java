@@ -17,11 +17,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param executor the loop itself
  * @param buffer what joined sockets read into
  * @param heartbeats what makes connections ping; it beats twice in each interval of pings
+ * @param talks what conversations share beside it
  * @param pairs the joined pairs that are not over
  * @param parting how many sockets of pairs that are over are still being written to; any thread may look
  */
 public record EdgeLoop(
-        EventLoop executor, LoopBuffer buffer, Heartbeats heartbeats, Set<Pair> pairs, AtomicInteger parting) {
+        EventLoop executor,
+        LoopBuffer buffer,
+        Heartbeats heartbeats,
+        LoopTalks talks,
+        Set<Pair> pairs,
+        AtomicInteger parting) {
 
     /** {@return a loop without connections} */
     public static EdgeLoop of(EventLoop executor, ByteBufAllocator allocator, Duration pingInterval) {
@@ -29,6 +35,7 @@ public record EdgeLoop(
                 executor,
                 new LoopBuffer(allocator),
                 new Heartbeats(executor, pingInterval.dividedBy(2)),
+                new LoopTalks(executor),
                 Collections.newSetFromMap(new IdentityHashMap<>()),
                 new AtomicInteger());
     }
@@ -41,6 +48,7 @@ public record EdgeLoop(
     /** Gives back what the loop holds. On the loop, when its connections are gone. */
     public void close() {
         heartbeats.close();
+        talks.close();
         buffer.close();
     }
 }

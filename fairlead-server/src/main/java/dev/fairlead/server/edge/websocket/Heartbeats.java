@@ -53,7 +53,7 @@ public final class Heartbeats implements AutoCloseable {
 
     private final EventExecutor loop;
     private final Duration interval;
-    private final Ring[] slots = new Ring[SLOTS];
+    private final Ring[] slots;
     private int now;
     private @Nullable Future<?> timer;
 
@@ -63,24 +63,35 @@ public final class Heartbeats implements AutoCloseable {
      * @param interval between two beats of one connection; 1 ms or more
      */
     public Heartbeats(EventExecutor loop, Duration interval) {
+        this(loop, interval, SLOTS);
+    }
+
+    /**
+     * Beats on that loop.
+     *
+     * @param interval between two beats of one connection; 1 ms or more
+     * @param slots into how many parts the interval is cut: one for beats that cost next to nothing, since each is a timer
+     */
+    Heartbeats(EventExecutor loop, Duration interval, int slots) {
         this.loop = loop;
         this.interval = interval;
-        for (int i = 0; i < SLOTS; i++) {
-            slots[i] = new Ring();
+        this.slots = new Ring[slots];
+        for (int i = 0; i < slots; i++) {
+            this.slots[i] = new Ring();
         }
     }
 
     /** Enters a connection; its first beat comes after one interval. */
     void start(Heartbeat heartbeat) {
         if (timer == null) {
-            long tick = Math.max(1, interval.toNanos() / SLOTS);
+            long tick = Math.max(1, interval.toNanos() / slots.length);
             timer = loop.scheduleAtFixedRate(this::tick, tick, tick, TimeUnit.NANOSECONDS);
         }
         heartbeat.joinBefore(slots[now]);
     }
 
     private void tick() {
-        now = (now + 1) % SLOTS;
+        now = (now + 1) % slots.length;
         Ring slot = slots[now];
         Ring due = new Ring();
         due.joinBefore(slot);

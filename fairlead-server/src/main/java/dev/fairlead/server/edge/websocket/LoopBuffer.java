@@ -31,6 +31,15 @@ public final class LoopBuffer implements AutoCloseable {
 
     /** {@return the buffer, empty, its indices behind the headroom; the caller's to release before the next take} */
     ByteBuf take() {
+        return take(CAPACITY);
+    }
+
+    /**
+     * {@return the buffer, empty; the caller's to release before the next take}
+     *
+     * @param most how many bytes are to fit in; no more than there is room for do
+     */
+    ByteBuf take(int most) {
         ByteBuf ready = bytes;
         if (ready == null || ready.refCnt() != 1) {
             // A slow peer is still being written from the last one: that is given up to it.
@@ -39,7 +48,8 @@ public final class LoopBuffer implements AutoCloseable {
             view = ready.nioBuffer(0, CAPACITY).order(ByteOrder.LITTLE_ENDIAN);
             bytes = ready;
         }
-        return ready.setIndex(HEADROOM, HEADROOM).retain();
+        int at = Math.max(HEADROOM, CAPACITY - most);
+        return ready.setIndex(at, at).retain();
     }
 
     /** {@return whether the next take needs no new memory} */

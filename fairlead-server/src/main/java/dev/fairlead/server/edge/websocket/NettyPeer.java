@@ -5,6 +5,7 @@ import dev.fairlead.protocol.http.Header;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.protocol.websocket.UpgradeKey;
 import dev.fairlead.server.connection.ConnectionObserver;
+import dev.fairlead.server.connection.ConversationTerms;
 import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.UpgradeAnswer;
@@ -25,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -36,7 +38,12 @@ final class NettyPeer extends NettyConnection implements Peer {
     /** The name of whatever reads frames. */
     private static final String FRAMES = "frames";
 
-    private final String key;
+    /** What only the answer needs, and is not kept after it. */
+    private record Asked(String key, String extensions) {
+        static final Asked NOTHING = new Asked("", "");
+    }
+
+    private Asked asked;
     private final ReadBuffers readBuffers;
     private final Setting setting;
 
@@ -55,10 +62,21 @@ final class NettyPeer extends NettyConnection implements Peer {
     record Setting(
             Function<EventLoop, EdgeLoop> loops, @Nullable Duration idleTimeout, ConnectionObserver observer) {}
 
-    /** Stands for a channel whose pipeline holds {@link EarlyBytes} and {@link Refusals}, and nothing that reads HTTP. */
-    NettyPeer(Channel channel, InetSocketAddress remoteAddress, String key, ReadBuffers readBuffers, Setting setting) {
+    /**
+     * Stands for a channel whose pipeline holds {@link EarlyBytes} and {@link Refusals}, and nothing that reads HTTP.
+     *
+     * @param key its {@code Sec-WebSocket-Key}
+     * @param extensions its {@code Sec-WebSocket-Extensions}; empty if it offers none
+     */
+    NettyPeer(
+            Channel channel,
+            InetSocketAddress remoteAddress,
+            String key,
+            String extensions,
+            ReadBuffers readBuffers,
+            Setting setting) {
         super(channel, remoteAddress);
-        this.key = key;
+        this.asked = new Asked(key, extensions);
         this.readBuffers = readBuffers;
         this.setting = setting;
     }
@@ -127,7 +145,9 @@ final class NettyPeer extends NettyConnection implements Peer {
     @Override
     public void pause() {
         assert inLoop();
-        if (pump != null) {
+        if (talk != null) {
+            talk.pause();
+        } else if (pump != null) {
             pump.pause();
         }
     }
@@ -135,7 +155,9 @@ final class NettyPeer extends NettyConnection implements Peer {
     @Override
     public void resume() {
         assert inLoop();
-        if (pump != null) {
+        if (talk != null) {
+            talk.resume();
+        } else if (pump != null) {
             pump.resume();
         }
     }
@@ -200,14 +222,18 @@ final class NettyPeer extends NettyConnection implements Peer {
             return; // nobody would ever take its heartbeat away
         }
         EdgeLoop loop = setting.loops().apply(channel.eventLoop());
-        Talk opened = new Talk(conversing.conversation(), conversing.terms(), loop.heartbeats(), setting.observer());
+        ConversationTerms terms = conversing.terms();
+        Optional<String> deflate = terms.compressed() ? DeflateOffer.answer(asked.extensions()) : Optional.empty();
+        Talk opened = new Talk(conversing.conversation(), terms, deflate.isPresent(), loop, setting.observer());
         talk = opened;
         if (channel.pipeline().get(SslHandler.class) == null) {
-            readBuffers.readMuch(loop.buffer()); // one listener's answers to many senders come at once
+            readBuffers.readInto(loop.buffer(), terms.longestRead());
         } else {
-            readBuffers.readPieces(ReadBuffers.SEALED_BYTES);
+            readBuffers.readSealed(terms.longestRead());
         }
-        write101(conversing.headers());
+        List<Header> headers = new ArrayList<>(conversing.headers());
+        deflate.ifPresent(agreed -> headers.add(new Header("Sec-WebSocket-Extensions", agreed)));
+        write101(headers);
         stand(opened);
         conversing.conversation().onOpen();
         // Only now: whoever has read the answer may rely on what opening it did, on other loops as well.
@@ -295,8 +321,9 @@ final class NettyPeer extends NettyConnection implements Peer {
         List<Header> headers = new ArrayList<>();
         headers.add(new Header("Upgrade", "websocket"));
         headers.add(new Header("Connection", "Upgrade"));
-        headers.add(new Header("Sec-WebSocket-Accept", UpgradeKey.accept(key)));
+        headers.add(new Header("Sec-WebSocket-Accept", UpgradeKey.accept(asked.key())));
         headers.addAll(more);
+        asked = Asked.NOTHING;
         channel.write(ResponseHead.write(channel.alloc(), 101, "Switching Protocols", headers))
                 .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }

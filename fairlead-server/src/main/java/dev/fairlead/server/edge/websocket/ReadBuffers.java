@@ -33,6 +33,7 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     private final MemoryShortage memory;
     private int pieceBytes = HEAD_BYTES;
     private @Nullable LoopBuffer large;
+    private int largeBytes = Integer.MAX_VALUE;
     private boolean joined;
     private boolean held;
     private boolean pausedForMemory;
@@ -49,21 +50,41 @@ public final class ReadBuffers implements RecvByteBufAllocator {
 
     /** Reads a joined socket into the loop's large buffer from now on. */
     void readInto(LoopBuffer buffer) {
+        readInto(buffer, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Reads a WebSocket into the loop's large buffer from now on.
+     *
+     * @param most bytes at once
+     */
+    void readInto(LoopBuffer buffer, int most) {
         joined = true;
         large = buffer;
+        largeBytes = most;
         readOn();
     }
 
     /** Reads much of a joined socket at once from now on, into buffers that what does the TLS may keep. */
     void readSealed() {
+        readSealed(SEALED_BYTES);
+    }
+
+    /**
+     * Reads a WebSocket from now on into buffers that what does the TLS may keep.
+     *
+     * @param most bytes at once; more than {@link #SEALED_BYTES} are not read
+     */
+    void readSealed(int most) {
         joined = true;
-        pieceBytes = SEALED_BYTES;
+        readPieces(most);
         readOn();
     }
 
     /** Reads a long body into the loop's large buffer, until {@link #readLittle()}. */
     public void readMuch(LoopBuffer buffer) {
         large = buffer;
+        largeBytes = Integer.MAX_VALUE;
     }
 
     /**
@@ -113,14 +134,14 @@ public final class ReadBuffers implements RecvByteBufAllocator {
             throw new MemoryShortage.Felt();
         }
         try {
-            return large == null ? alloc.ioBuffer(pieceBytes) : large.take();
+            return large == null ? alloc.ioBuffer(pieceBytes) : large.take(largeBytes);
         } catch (OutOfMemoryError error) {
             pauseForMemory();
             throw memory.felt(error);
         }
     }
 
-    /** Who is joined pauses by itself: it may have other reasons to, as well. */
+    /** Who speaks frames pauses by itself: it may have other reasons to, as well. */
     private void pauseForMemory() {
         if (joined) {
             return;

@@ -2,23 +2,20 @@
 package dev.fairlead.server.edge.websocket;
 
 import dev.fairlead.protocol.websocket.CloseStatus;
-import dev.fairlead.protocol.websocket.FrameHeaderReader;
 import dev.fairlead.protocol.websocket.FrameWriter;
-import dev.fairlead.protocol.websocket.MessageReader;
 import dev.fairlead.protocol.websocket.Opcode;
 import dev.fairlead.protocol.websocket.ProtocolViolation;
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Conversation;
 import dev.fairlead.server.connection.ConversationTerms;
-import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.edge.http.Closing;
 import dev.fairlead.server.edge.http.MemoryShortage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -27,75 +24,235 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A conversation of the server itself with one peer: whole messages, pings answered and sent, Close frames returned (RFC
- * 6455, section 5.5). Never compressed. Confined to its event loop.
+ * 6455, section 5.5). Confined to its event loop.
+ *
+ * <pre>
+ *   open ──{@link #close}, or idle──▶ closing ──the Close is returned, or not in time──▶ gone
+ *     └──the peer says Close, breaks a rule, is silent or does not read──▶ deaf ──all is written──▶ gone
+ * </pre>
+ *
+ * <p>Who is closing or deaf says no more messages and is told of none. While it is paused, what was read waits here as it
+ * came, at most what one read brought: only when something waits is the socket not read, so that one who talks in turns
+ * costs no system call, and a peer that leaves is heard.
  */
-final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.Sink {
+final class Talk extends ChannelInboundHandlerAdapter implements TalkReader.Sink {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Talk.class);
 
     /** How long a peer may take to return a Close, or to read the last frame. */
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
-    private final Conversation conversation;
-    private final MessageReader reader;
-    private final Heartbeats heartbeats;
-    private final ConnectionObserver observer;
-    private final Beat beat = new Beat();
+    private static final CloseStatus IDLE = new CloseStatus(CloseStatus.NORMAL, "Idle");
+    private static final CloseStatus SILENT = new CloseStatus(CloseStatus.INTERNAL_ERROR, "keepalive ping timeout");
+    private static final CloseStatus BEHIND =
+            new CloseStatus(CloseStatus.TRY_AGAIN_LATER, "What was sent was not read fast enough");
 
-    private @Nullable ChannelHandlerContext ctx;
+    private final Conversation conversation;
+    private final ConversationTerms terms;
+    private final TalkReader reader;
+    private final EdgeLoop loop;
+    private final ConnectionObserver observer;
+    private final boolean compressed;
+    private final Beat beat = new Beat();
+    private final @Nullable Look look;
+
+    /** What there is as long as it stands in a pipeline. */
+    private record Standing(ChannelHandlerContext ctx, TalkWriter writer, ReadPause pause) {}
+
+    private @Nullable Standing standing;
+
+    /** What was read and not told; this one's to release. */
+    private @Nullable ByteBuf held;
+
     private boolean heard;
-    private boolean flushDue;
+    private boolean talked = true;
+    private boolean paused;
+    private boolean reading;
+    private boolean heldUp;
+    private boolean overflowed;
     private boolean closing;
     private boolean deaf;
-    private boolean heldUp;
+    private boolean told;
 
-    Talk(Conversation conversation, ConversationTerms terms, Heartbeats heartbeats, ConnectionObserver observer) {
+    /**
+     * Talks once it is added to a pipeline.
+     *
+     * @param compressed whether permessage-deflate was agreed
+     */
+    Talk(
+            Conversation conversation,
+            ConversationTerms terms,
+            boolean compressed,
+            EdgeLoop loop,
+            ConnectionObserver observer) {
         this.conversation = conversation;
-        this.reader = new MessageReader(FrameHeaderReader.ofClientFrames(), terms.longestMessage(), this);
-        this.heartbeats = heartbeats;
+        this.terms = terms;
+        this.compressed = compressed;
+        this.loop = loop;
         this.observer = observer;
+        this.reader = new TalkReader(terms.longestMessage(), deflate(), this);
+        this.look = terms.idleTimeout() == null ? null : new Look();
+    }
+
+    private @Nullable LoopDeflate deflate() {
+        return compressed ? loop.talks().deflate() : null;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
-        ctx = added;
-        heartbeats.start(beat);
+        standing = new Standing(added, new TalkWriter(added, terms, deflate()), new ReadPause(added.channel()));
+        Duration interval = terms.pingInterval();
+        (interval == null ? loop.heartbeats() : loop.talks().pings(interval)).start(beat);
+        Duration idleTimeout = terms.idleTimeout();
+        if (idleTimeout != null && look != null) {
+            loop.talks().looks(idleTimeout).start(look);
+        }
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext removed) {
-        beat.stop();
+        isGone();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext inactive) {
+        isGone();
+    }
+
+    private void isGone() {
+        closing = true;
+        deaf = true;
+        stopTimers();
+        dropHeld();
+    }
+
+    private void stopTimers() {
         beat.stop();
+        if (look != null) {
+            look.stop();
+        }
+    }
+
+    private void dropHeld() {
+        if (held != null && !reading) {
+            held.release();
+            held = null;
+        }
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext reading, Object message) {
+    public void channelRead(ChannelHandlerContext at, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         try {
             heard = true;
-            if (!deaf) {
-                int count = bytes.readableBytes();
-                reader.read(bytes.nioBuffer().order(ByteOrder.LITTLE_ENDIAN), 0, count);
+            if (deaf) {
+                return;
             }
-        } catch (ProtocolViolation violation) {
-            observer.violated(violation.status().code());
-            end(violation.status());
+            if (!paused && held == null) {
+                read(bytes);
+            }
+            if (bytes.isReadable() && !deaf) {
+                hold(at, bytes);
+            }
         } finally {
             bytes.release();
+        }
+    }
+
+    /** Tells what it can of these bytes, and passes over it; borrows them. */
+    private void read(ByteBuf bytes) {
+        reading = true;
+        try {
+            boolean large = loop.buffer().holds(bytes);
+            ByteBuffer in = large ? loop.buffer().view() : bytes.nioBuffer().order(ByteOrder.LITTLE_ENDIAN);
+            int from = large ? bytes.readerIndex() : 0;
+            int to = from + bytes.readableBytes();
+            int at = from;
+            do { // whoever paused within a message may have gone on within it
+                at = reader.read(in, at, to);
+            } while (at < to && !paused && !deaf);
+            bytes.skipBytes(at - from);
+        } catch (ProtocolViolation violation) {
+            observer.violated(violation.status().code());
+            end(violation.status(), false);
+        } finally {
+            reading = false;
+        }
+    }
+
+    /** Keeps a copy of what was read: it may be a slice of the loop's one large buffer. */
+    private void hold(ChannelHandlerContext at, ByteBuf bytes) {
+        if (held == null) {
+            held = at.alloc().buffer(bytes.readableBytes());
+        }
+        held.writeBytes(bytes);
+        if (standing != null && !standing.pause().isAsked()) {
+            standing.pause().begin();
+        }
+    }
+
+    void pause() {
+        if (!closing) {
+            paused = true;
+            reader.stop();
+        }
+    }
+
+    void resume() {
+        if (paused) {
+            paused = false;
+            readOn();
+        }
+    }
+
+    /** Goes on with what waits, and then with the socket. */
+    private void readOn() {
+        if (reading || standing == null) {
+            return; // whoever reads sees that it may go on
+        }
+        if (held == null) {
+            standing.pause().end();
+        } else {
+            // Later: whoever resumes need not be ready to be told of a message.
+            standing.ctx().executor().execute(this::readHeld);
+        }
+    }
+
+    private void readHeld() {
+        ByteBuf waiting = held;
+        if (waiting == null || paused || standing == null) {
+            return;
+        }
+        Standing at = standing;
+        try {
+            if (!deaf) {
+                read(waiting);
+            }
+        } catch (RuntimeException | OutOfMemoryError fault) {
+            exceptionCaught(at.ctx(), fault);
+        }
+        if (deaf || !waiting.isReadable()) {
+            dropHeld();
+        }
+        if (held == null && !paused) {
+            at.pause().end();
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext caught, Throwable cause) {
         switch (cause) {
-            case IOException lost -> lose(caught, lost);
-            case MemoryShortage.Felt _ -> {
-                // The read is tried again.
+            case ReadBuffers.HeldBack _ -> {
+                if (standing != null) {
+                    standing.pause().hungUp();
+                }
             }
+            case MemoryShortage.Felt _ -> {
+                if (standing != null) {
+                    standing.pause().beginForMemory();
+                }
+            }
+            case IOException lost -> lose(caught, lost);
             case OutOfMemoryError error -> {
                 observer.memoryShort();
                 lose(caught, error);
@@ -105,7 +262,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
                         .addKeyValue("connection", caught.channel().id())
                         .setCause(cause)
                         .log("a conversation met a fault");
-                end(CloseStatus.clipped(CloseStatus.INTERNAL_ERROR, "Internal error"));
+                end(CloseStatus.clipped(CloseStatus.INTERNAL_ERROR, "Internal error"), false);
             }
         }
     }
@@ -118,6 +275,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
     @Override
     public void onText(String text) {
         if (!closing) {
+            talked = true;
             conversation.onText(text);
         }
     }
@@ -125,6 +283,7 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
     @Override
     public void onBinary(byte[] message) {
         if (!closing) {
+            talked = true;
             conversation.onBinary(message);
         }
     }
@@ -132,31 +291,21 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
     @Override
     public void onPing(byte[] payload) {
         // One who pings and does not read gets no answers to pile up.
-        if (ctx != null && ctx.channel().isWritable()) {
-            write(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PONG, payload));
+        if (!closing && standing != null && standing.ctx().channel().isWritable()) {
+            write(standing, FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PONG, payload));
         }
     }
 
     @Override
     public void onClose(CloseStatus status) {
-        end(status);
-    }
-
-    /** Says the last word, drops what still comes, and tells the part at once: the socket may take its time. */
-    private void end(CloseStatus status) {
-        if (!deaf) {
-            sayClose(status);
-            closeWhenWritten();
-            conversation.onClose(status);
-        }
+        end(status, true);
     }
 
     /** Sends a text message, in frames that every listener takes. */
     void send(String text) {
-        ChannelHandlerContext to = outlet();
-        if (to != null) {
-            Fragments.text(to, text);
-            flushSoon(to);
+        Standing at = outlet();
+        if (at != null && !at.writer().say(text)) {
+            overflow(at);
         }
     }
 
@@ -166,14 +315,12 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
      * @param binary the callee's to release
      */
     void send(String text, ByteBuf binary) {
-        ChannelHandlerContext to = outlet();
-        if (to == null) {
+        Standing at = outlet();
+        if (at == null) {
             binary.release();
-            return;
+        } else if (!at.writer().say(text, binary)) {
+            overflow(at);
         }
-        Fragments.text(to, text);
-        Fragments.part(to, Opcode.BINARY, binary, true);
-        flushSoon(to);
     }
 
     /**
@@ -182,45 +329,36 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
      * @param message the callee's to release
      */
     void sendBinary(ByteBuf message) {
-        ChannelHandlerContext to = outlet();
-        if (to == null) {
+        Standing at = outlet();
+        if (at == null) {
             message.release();
-            return;
-        }
-        Fragments.part(to, Opcode.BINARY, message, true);
-        flushSoon(to);
-    }
-
-    /** Behind all else that this turn of the loop has to say: one control channel carries the requests of many senders. */
-    private void flushSoon(ChannelHandlerContext to) {
-        if (!flushDue) {
-            flushDue = true;
-            to.executor().execute(() -> {
-                flushDue = false;
-                to.flush();
-            });
+        } else if (!at.writer().say(message)) {
+            overflow(at);
         }
     }
 
-    /** {@return where to write to, or null if nothing more is to be said} A peer that does not read is cut off here. */
-    private @Nullable ChannelHandlerContext outlet() {
-        if (closing || ctx == null) {
-            return null;
+    /** {@return where to say a message, or null if nothing more is to be said} */
+    private @Nullable Standing outlet() {
+        talked = true;
+        return closing || overflowed ? null : standing;
+    }
+
+    /** One who does not read has to go. Later: whoever sends need not be ready to be told of the end. */
+    private void overflow(Standing at) {
+        overflowed = true;
+        LOGGER.atDebug()
+                .addKeyValue("connection", at.ctx().channel().id())
+                .log("peer does not read what it is sent, and is cut off");
+        if (terms.overflowSaid()) {
+            at.ctx().executor().execute(() -> end(BEHIND, false));
+        } else {
+            Closing.close(at.ctx());
         }
-        var out = ctx.channel().unsafe().outboundBuffer();
-        if (out == null || out.totalPendingWriteBytes() > Peer.MAX_UNREAD_BYTES) {
-            LOGGER.atDebug()
-                    .addKeyValue("connection", ctx.channel().id())
-                    .log("peer does not read what it is sent, and is cut off");
-            Closing.close(ctx);
-            return null;
-        }
-        return ctx;
     }
 
     /** {@return whether more should be sent} If not, the conversation is told when it should. */
     boolean isWritable() {
-        boolean writable = ctx != null && ctx.channel().isWritable();
+        boolean writable = standing != null && standing.ctx().channel().isWritable();
         heldUp |= !writable;
         return writable;
     }
@@ -234,46 +372,77 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
     }
 
     private void tellWritable() {
-        if (heldUp && !closing && ctx != null && ctx.channel().isWritable()) {
+        if (heldUp && !closing && standing != null && standing.ctx().channel().isWritable()) {
             heldUp = false;
             try {
                 conversation.onWritable();
             } catch (RuntimeException fault) {
-                exceptionCaught(ctx, fault);
+                exceptionCaught(standing.ctx(), fault);
             }
         }
     }
 
     /** Says Close, and waits a while for the peer to return it. */
     void close(CloseStatus status) {
-        if (closing || ctx == null) {
+        if (closing || standing == null) {
             return;
         }
-        sayClose(status);
-        Closing.within(ctx, CLOSE_PATIENCE);
+        sayClose(standing, status);
+        Closing.within(standing.ctx(), CLOSE_PATIENCE);
+        readOn();
     }
 
-    private void sayClose(CloseStatus status) {
+    /**
+     * Says the last word, drops what still comes, and tells the part at once: the socket may take its time.
+     *
+     * @param returned whether the peer said Close, and expects nothing but its return
+     */
+    private void end(CloseStatus status, boolean returned) {
+        if (deaf || standing == null) {
+            return;
+        }
+        Standing at = standing;
+        deaf = true;
+        sayClose(at, status);
+        dropHeld();
+        at.pause().end(); // so that the peer is heard to hang up
+        try {
+            tell(status);
+        } finally {
+            closeWhenWritten(at, returned);
+        }
+    }
+
+    private void sayClose(Standing at, CloseStatus status) {
         if (!closing) {
             closing = true;
-            beat.stop();
-            write(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.CLOSE, status.payload()));
+            paused = false;
+            stopTimers();
+            write(at, FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.CLOSE, status.payload()));
         }
     }
 
-    /** Closes the socket when all is written, or when the peer took too long to take it; drops what still comes. */
-    private void closeWhenWritten() {
-        deaf = true;
-        if (ctx != null) {
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            Closing.within(ctx, CLOSE_PATIENCE);
+    private void tell(CloseStatus status) {
+        if (!told) {
+            told = true;
+            conversation.onClose(status);
         }
     }
 
-    private void write(byte[] frame) {
-        if (ctx != null) {
-            var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(frame), ctx.voidPromise());
-        }
+    /** Closes the socket when all is written, or when the peer took too long to take it. */
+    private static void closeWhenWritten(Standing at, boolean returned) {
+        at.ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (returned) {
+                Closing.close(at.ctx());
+            } else {
+                Closing.linger(at.ctx());
+            }
+        });
+        Closing.within(at.ctx(), CLOSE_PATIENCE);
+    }
+
+    private static void write(Standing at, byte[] frame) {
+        var _ = at.ctx().writeAndFlush(Unpooled.wrappedBuffer(frame), at.ctx().voidPromise());
     }
 
     /**
@@ -283,25 +452,51 @@ final class Talk extends ChannelInboundHandlerAdapter implements MessageReader.S
     private final class Beat extends Heartbeats.Heartbeat {
 
         private boolean half;
-        private int missedPings;
+        private byte missedPings;
 
         @Override
         void beat() {
+            if (standing == null) {
+                return;
+            }
             half = !half;
-            if (heard) {
+            boolean unread = paused || standing.pause().isOn(); // and cannot answer
+            if (heard || unread) {
                 heard = false;
                 missedPings = 0;
+            }
+            if (unread) {
+                return;
             }
             if (half && missedPings == 0) {
                 return;
             }
-            if (missedPings++ == 2) {
-                observer.fellSilent();
-                if (ctx != null) {
-                    Closing.close(ctx);
-                }
+            if (missedPings++ < 2) {
+                write(standing, FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PING, new byte[0]));
+                return;
+            }
+            observer.fellSilent();
+            if (terms.silenceSaid()) {
+                end(SILENT, false);
             } else {
-                write(FrameWriter.serverFrame(FrameWriter.FINAL | Opcode.PING, new byte[0]));
+                Closing.close(standing.ctx());
+            }
+        }
+    }
+
+    /** Comes {@link LoopTalks#LOOKS} times in the time after which the conversation is idle. */
+    private final class Look extends Heartbeats.Heartbeat {
+
+        private byte quiet;
+
+        @Override
+        void beat() {
+            if (talked || paused || held != null) {
+                talked = false;
+                quiet = 0;
+            } else if (++quiet == LoopTalks.LOOKS) {
+                close(IDLE);
+                tell(IDLE);
             }
         }
     }

@@ -114,6 +114,7 @@ public final class UpgradeDispatch extends ChannelInboundHandlerAdapter {
                 ctx.channel(),
                 dialled.remoteAddress(),
                 request.headers().get("Sec-WebSocket-Key", ""),
+                headers.joined("Sec-WebSocket-Extensions").orElse(""),
                 readBuffers,
                 setting);
         ctx.pipeline().replace(this, "early-bytes", new EarlyBytes());

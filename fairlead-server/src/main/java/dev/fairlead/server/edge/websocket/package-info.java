@@ -24,6 +24,18 @@
  *       a stream is paused, what its peer sends stays with the kernel.
  * </ul>
  *
+ * <h2>Conversations</h2>
+ *
+ * <ul>
+ *   <li>Messages are collected, up to a limit, and told whole; their texts are UTF-8. Pings are answered.
+ *   <li>Compressed ones (RFC 7692) are each compressed by themselves, so that one who is silent holds nothing: what
+ *       compresses belongs to the event loop, and works on one message at a time.
+ *   <li>Close frames are returned here at once, and the socket is closed. Who is told why it has to go is still read for a
+ *       moment: a reset would take the reason from it.
+ *   <li>While a conversation is paused, what one read brought waits, and the rest stays with the kernel.
+ *   <li>What waits for a peer is bounded; one that does not take it has to go.
+ * </ul>
+ *
  * <h2>Threads</h2>
  *
  * <p>Everything here is confined to the event loop of its connection; both sockets of a pair live on one, and a stream's
@@ -31,7 +43,7 @@
  *
  * <h2>Buffers</h2>
  *
- * <p>Each event loop reads all its joined sockets and streams into one large buffer, {@link
+ * <p>Each event loop reads all its WebSockets into one large buffer, {@link
  * dev.fairlead.server.edge.websocket.LoopBuffer}, which is taken anew for each read unless a slow peer still needs it. A
  * {@code ByteBuf} handed to a method is the callee's to release, unless its Javadoc says that it borrows.
  */

@@ -65,6 +65,7 @@ class FramePumpTest {
                 sender.eventLoop(),
                 buffer,
                 new Heartbeats(sender.eventLoop(), pingInterval.dividedBy(2)),
+                new LoopTalks(sender.eventLoop()),
                 new HashSet<>(),
                 new AtomicInteger());
         Pair pair = new Pair(sender, loop, reservedBits, idleTimeout, ConnectionObserver.NONE);

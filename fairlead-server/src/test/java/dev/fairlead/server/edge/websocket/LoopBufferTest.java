@@ -96,4 +96,17 @@ class LoopBufferTest {
     private long allocated() {
         return allocator.metric().usedDirectMemory();
     }
+
+    @Test
+    void noMoreFitsThanIsAskedFor() {
+        ByteBuf little = buffer.take(1000);
+        assertThat(little.writableBytes()).isEqualTo(1000);
+        little.release();
+
+        ByteBuf much = buffer.take(Integer.MAX_VALUE);
+        assertThat(much.writerIndex()).isEqualTo(LoopBuffer.HEADROOM);
+        assertThat(much.refCnt()).isEqualTo(2);
+        much.release();
+        buffer.close();
+    }
 }

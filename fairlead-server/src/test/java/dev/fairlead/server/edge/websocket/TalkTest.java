@@ -43,10 +43,10 @@ class TalkTest {
     private static final int KEY = 0x5A17_C3E9;
 
     private final EmbeddedSocket socket = new EmbeddedSocket();
-    private final Heartbeats heartbeats = new Heartbeats(socket.eventLoop(), PING_INTERVAL.dividedBy(2));
+    private final EdgeLoop loop = EdgeLoop.of(socket.eventLoop(), socket.alloc(), PING_INTERVAL);
     private final ConnectionEvents events = new ConnectionEvents();
     private final Heard heard = new Heard();
-    private final Talk talk = new Talk(heard, ConversationTerms.of(LONGEST_MESSAGE), heartbeats, events);
+    private final Talk talk = new Talk(heard, ConversationTerms.of(LONGEST_MESSAGE), false, loop, events);
 
     /** Keeps what it is told. */
     private static final class Heard implements Conversation {
@@ -94,7 +94,7 @@ class TalkTest {
     @AfterEach
     void end() {
         socket.finishAndReleaseAll();
-        heartbeats.close();
+        loop.close();
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.protocol.websocket.FrameWriter;
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Conversation;
+import dev.fairlead.server.connection.ConversationTerms;
+import dev.fairlead.server.connection.Peer;
 import dev.fairlead.server.connection.PlannedFault;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
@@ -214,6 +216,38 @@ class UpgradeDispatchTest {
         assertThat(socket.writtenText())
                 .isEqualTo("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nX-More: yes\r\n\r\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, permessage-deflate, true", "true, permessage-bzip2, false", "false, permessage-deflate, false"})
+    void compressionIsAgreedWhereItIsOfferedAndMeant(boolean compressed, String offer, boolean agreed) {
+        socket.receives(
+                request("GET", "/a", "+Sec-WebSocket-Extensions: x-odd", "+Sec-WebSocket-Extensions: " + offer));
+
+        answers(new UpgradeAnswer.Conversing(
+                List.of(), new ConversationTerms(100, 1000, null, true, null, compressed), conversation));
+
+        assertThat(socket.writtenText().lines().filter(line -> line.startsWith("Sec-WebSocket-Extensions")))
+                .containsExactlyElementsOf(
+                        agreed
+                                ? List.of("Sec-WebSocket-Extensions: permessage-deflate;"
+                                        + " server_no_context_takeover; client_no_context_takeover")
+                                : List.of());
+    }
+
+    @Test
+    void conversationIsPausedAndResumedThroughItsPeer() {
+        socket.receives(request("GET", "/a"));
+        answers(new UpgradeAnswer.Conversing(List.of(), 100, conversation));
+        Peer peer = requests.getFirst().peer();
+
+        peer.pause();
+        socket.receives(text("one"));
+        assertThat(heard).containsExactly("open");
+        peer.resume();
+        socket.runPendingTasks();
+
+        assertThat(heard).containsExactly("open", "text one");
     }
 
     @Test
