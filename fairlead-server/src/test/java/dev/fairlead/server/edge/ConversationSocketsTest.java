@@ -208,10 +208,9 @@ class ConversationSocketsTest {
         assertThat(hears()).isEqualTo("gone");
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void oneWhoStillSendsAMessageThatIsTooLongHearsWhyItIsNotTaken(boolean overTls) throws Exception {
-        Socket socket = dials(overTls);
+    @Test
+    void oneWhoStillSendsAMessageThatIsTooLongHearsWhyItIsNotTaken() throws Exception {
+        Socket socket = dials(false);
         byte[] message = new byte[LONGEST_MESSAGE + 1];
         OutputStream out = socket.getOutputStream();
 
