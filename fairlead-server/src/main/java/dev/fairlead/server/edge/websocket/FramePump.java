@@ -97,8 +97,11 @@ final class FramePump extends ChannelInboundHandlerAdapter implements FrameRewri
         if (!deaf) {
             try {
                 boolean data = frames.rewrite(bytes, bytes.readerIndex(), bytes.writerIndex());
-                if (data && pair.watchesIdleness()) {
-                    lastDataNanos = System.nanoTime();
+                if (data) {
+                    pair.moved();
+                    if (pair.watchesIdleness()) {
+                        lastDataNanos = System.nanoTime();
+                    }
                 }
             } catch (ProtocolViolation violation) {
                 pair.violated(side, violation);

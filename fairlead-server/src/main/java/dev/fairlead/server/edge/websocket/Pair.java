@@ -20,7 +20,10 @@ final class Pair {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Pair.class);
 
-    /** How long one side may go on after the other said Close. */
+    /**
+     * How long one side may be silent after the other said Close. What it has to say may take longer: half of a forwarded TCP
+     * connection ends with its upload, and the answer can be gigabytes.
+     */
     private static final long CLOSE_PATIENCE_SECONDS = 60;
 
     private final Channel firstChannel;
@@ -34,6 +37,7 @@ final class Pair {
     private byte[] lastClose = new byte[0];
     private CloseStatus ownClose = CloseStatus.NONE;
     private boolean ended;
+    private boolean moved;
     private @Nullable Future<?> patience;
     private @Nullable Future<?> idleWatch;
 
@@ -76,6 +80,11 @@ final class Pair {
     void parting(Channel channel) {
         loop.parting().incrementAndGet();
         channel.closeFuture().addListener(closed -> loop.parting().decrementAndGet());
+    }
+
+    /** Something of a message came, not just control frames. */
+    void moved() {
+        moved = true;
     }
 
     void relayed(int bytes) {
@@ -144,12 +153,7 @@ final class Pair {
     private void carryOut(PairLife.Effect effect) {
         switch (effect) {
             case PairLife.Effect.ForwardClose(PairLife.Side to) -> sayClose(to, lastClose);
-            case PairLife.Effect.AwaitClose() ->
-                patience = loop.executor()
-                        .schedule(
-                                () -> happened(new PairLife.Event.PatienceEnded()),
-                                CLOSE_PATIENCE_SECONDS,
-                                TimeUnit.SECONDS);
+            case PairLife.Effect.AwaitClose() -> awaitClose();
             case PairLife.Effect.Part(PairLife.Side side) -> pump(side).part();
             case PairLife.Effect.Cut(PairLife.Side side) -> {
                 pump(side).goDeaf();
@@ -161,6 +165,21 @@ final class Pair {
                 pump(side).part();
             }
         }
+    }
+
+    private void awaitClose() {
+        moved = false;
+        patience = loop.executor()
+                .schedule(
+                        () -> {
+                            if (moved && state.hearsOnly()) {
+                                awaitClose();
+                            } else {
+                                happened(new PairLife.Event.PatienceEnded());
+                            }
+                        },
+                        CLOSE_PATIENCE_SECONDS,
+                        TimeUnit.SECONDS);
     }
 
     private void sayClose(PairLife.Side to, byte[] payload) {

@@ -52,6 +52,12 @@ final class PairLife {
             return side == Side.FIRST ? first : second;
         }
 
+        /** Whether one side said Close, and is still there to hear what the other says. */
+        boolean hearsOnly() {
+            return (first == Standing.FAREWELL && second == Standing.TALKING)
+                    || (first == Standing.TALKING && second == Standing.FAREWELL);
+        }
+
         private State with(Side side, Standing standing) {
             return side == Side.FIRST ? new State(standing, second) : new State(first, standing);
         }
@@ -69,7 +75,7 @@ final class PairLife {
         /** A side broke a rule of the protocol. */
         record Violated(Side side) implements Event {}
 
-        /** Too long ago one side said Close, and the other has not. */
+        /** One side said Close, and the other was silent for too long, or spoke to nobody. */
         record PatienceEnded() implements Event {}
 
         /** Both sides are to go: the pair was idle for too long, or the server stops. */

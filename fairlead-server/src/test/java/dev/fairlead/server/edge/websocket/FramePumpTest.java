@@ -219,6 +219,38 @@ class FramePumpTest {
     }
 
     @Test
+    void sideThatGoesOnTalkingAfterAnothersCloseIsGivenAnotherMinute() {
+        reads(sender, frame(0x88, new byte[0]));
+
+        for (int minute = 0; minute < 5; minute++) {
+            passes(Duration.ofSeconds(59));
+            reads(listener, frame(0x82, bytes(10)));
+            passes(Duration.ofSeconds(1));
+            assertThat(joined(frames(sender).stream()
+                            .filter(frame -> frame.opcode() == Opcode.BINARY)
+                            .toList()))
+                    .isEqualTo(bytes(10));
+        }
+        passes(Duration.ofSeconds(60));
+
+        assertThat(sender.isOpen()).isFalse();
+        assertThat(listener.isOpen()).isFalse();
+    }
+
+    @Test
+    void sideThatTalksToOneWhoHungUpAfterItsCloseIsCutAfterAMinute() {
+        reads(listener, frame(0x88, new byte[0]));
+        listener.close();
+
+        passes(Duration.ofSeconds(59));
+        reads(sender, frame(0x82, bytes(10)));
+        assertThat(sender.isOpen()).isTrue();
+        passes(Duration.ofSeconds(1));
+
+        assertThat(sender.isOpen()).isFalse();
+    }
+
+    @Test
     void sideThatIsLostTakesTheOtherWithItWithoutAClose() {
         sender.close();
 
