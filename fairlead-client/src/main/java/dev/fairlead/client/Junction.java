@@ -5,6 +5,7 @@ import dev.fairlead.client.internal.ConnectionThreads;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.protocol.websocket.Opcode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 
@@ -37,7 +38,7 @@ final class Junction {
     }
 
     /** What comes from one and goes to the other. */
-    private static final class Direction implements RelayConnection.PartHandler {
+    private static final class Direction implements PartHandler {
 
         private final RelayConnection from;
         private final RelayConnection to;
@@ -53,9 +54,18 @@ final class Junction {
         }
 
         @Override
-        public void onPart(int opcode, byte[] part, boolean last) {
+        public void onTextPart(RelayConnection connection, ByteBuffer utf8, boolean last) {
+            passOn(Opcode.TEXT, utf8, last);
+        }
+
+        @Override
+        public void onBinaryPart(RelayConnection connection, ByteBuffer part, boolean last) {
+            passOn(Opcode.BINARY, part, last);
+        }
+
+        private void passOn(int opcode, ByteBuffer part, boolean last) {
             try {
-                to.sendPart(inMessage ? Opcode.CONTINUATION : opcode, last, part, part.length);
+                to.sendPart(inMessage ? Opcode.CONTINUATION : opcode, last, part);
                 inMessage = !last;
             } catch (IOException e) {
                 // either reader finds out

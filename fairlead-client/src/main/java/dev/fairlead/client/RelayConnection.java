@@ -190,8 +190,8 @@ public final class RelayConnection implements AutoCloseable {
     }
 
     /** Sends a part of a message; nobody else sends messages here. */
-    void sendPart(int opcode, boolean last, byte[] part, int length) throws IOException {
-        socket.sendFragment(opcode, last, part, 0, length);
+    void sendPart(int opcode, boolean last, ByteBuffer part) throws IOException {
+        socket.sendPart(opcode, last, part);
     }
 
     private boolean isOver() {
@@ -203,7 +203,12 @@ public final class RelayConnection implements AutoCloseable {
      * messages that are being sent. Does nothing if this side was closed before.
      */
     public void shutdownOutput() {
-        shutOutput(new CloseStatus(CloseStatus.NORMAL, ""));
+        shutdownOutput(new CloseStatus(CloseStatus.NORMAL, ""));
+    }
+
+    /** Says a last word as {@link #shutdownOutput()} does, with a status of the caller's. */
+    public void shutdownOutput(CloseStatus status) {
+        shutOutput(Objects.requireNonNull(status, "status"));
     }
 
     /** Closes with status 1000; see {@link #close(CloseStatus)}. */
@@ -441,19 +446,6 @@ public final class RelayConnection implements AutoCloseable {
         }
     }
 
-    /** A handler of messages of any length, which are not held. */
-    interface PartHandler extends ConnectionHandler {
-
-        /**
-         * A part of a message.
-         *
-         * @param opcode the message's: text or binary
-         * @param part not longer than what one read brings; the callee's
-         * @param last whether the message ends with it
-         */
-        void onPart(int opcode, byte[] part, boolean last);
-    }
-
     private final class IncomingParts implements PartReader.Sink {
 
         private final Incoming incoming;
@@ -467,15 +459,25 @@ public final class RelayConnection implements AutoCloseable {
         @Override
         public void onPart(int opcode, ByteBuffer in, int from, int to, boolean last) {
             if (!aborted) {
-                byte[] part = new byte[to - from];
-                in.get(from, part);
-                incoming.tell(() -> handler.onPart(opcode, part, last));
+                ByteBuffer part = in.slice(from, to - from);
+                incoming.tell(() -> {
+                    if (opcode == Opcode.TEXT) {
+                        handler.onTextPart(RelayConnection.this, part, last);
+                    } else {
+                        handler.onBinaryPart(RelayConnection.this, part, last);
+                    }
+                });
             }
         }
 
         @Override
         public void onPing(byte[] payload) {
             incoming.onPing(payload);
+        }
+
+        @Override
+        public void onPong(byte[] payload) {
+            incoming.onPong(payload);
         }
 
         @Override

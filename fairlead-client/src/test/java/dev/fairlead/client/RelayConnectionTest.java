@@ -165,6 +165,65 @@ class RelayConnectionTest {
     }
 
     @Test
+    void messageOfASliceOnTheHeapIsSentWithoutItsSurroundings() throws Exception {
+        connects();
+        byte[] around = random(70_000);
+        ByteBuffer slice = ByteBuffer.wrap(around).slice(1_000, 40_000).position(10);
+
+        connection.sendBinary(slice);
+
+        assertThat(peer.frame().payload()).isEqualTo(Arrays.copyOfRange(around, 1_010, 1_010 + 32_768));
+        assertThat(peer.frame().payload()).isEqualTo(Arrays.copyOfRange(around, 1_010 + 32_768, 41_000));
+        assertThat(slice.hasRemaining()).isFalse();
+        assertThat(around).isEqualTo(random(70_000));
+    }
+
+    @Test
+    void messageThatNeverEndsComesPartByPartAndIsNotHeld() throws Exception {
+        ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        CompletableFuture<CloseStatus> closed = new CompletableFuture<>();
+        connects(new PartHandler() {
+            @Override
+            public void onTextPart(RelayConnection own, ByteBuffer utf8, boolean last) {
+                own.sendText("text " + StandardCharsets.UTF_8.decode(utf8) + " " + last);
+            }
+
+            @Override
+            public void onBinaryPart(RelayConnection own, ByteBuffer part, boolean last) {
+                assertThat(last).isFalse();
+                heard.write(part.array(), part.arrayOffset() + part.position(), part.remaining());
+            }
+
+            @Override
+            public void onClose(RelayConnection own, CloseStatus status) {
+                closed.complete(status);
+            }
+        });
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+        peer.sends(FrameWriter.FINAL | Opcode.TEXT, "ahoy".getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < 20; i++) {
+            said.writeBytes(random(30_000 + i));
+            peer.sends(i == 0 ? Opcode.BINARY : Opcode.CONTINUATION, random(30_000 + i));
+        }
+        peer.closes(1000, "Shutdown");
+
+        assertThat(peer.frame().text()).isEqualTo("text ahoy true");
+        assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo(new CloseStatus(1000, "Shutdown"));
+        assertThat(heard.toByteArray()).isEqualTo(said.toByteArray());
+    }
+
+    @Test
+    void halfClosingMayGiveAReason() throws Exception {
+        connects();
+
+        connection.shutdownOutput(new CloseStatus(1000, "Shutdown"));
+
+        assertThat(CloseStatus.read(ByteBuffer.wrap(peer.frame().payload())))
+                .isEqualTo(new CloseStatus(1000, "Shutdown"));
+    }
+
+    @Test
     void messagesOfSeveralThreadsDoNotMix() throws Exception {
         connects();
         for (String letter : new String[] {"a", "b", "c"}) {
