@@ -122,7 +122,12 @@ final class Destination {
                 || word.replaceFirst("\\?.*", "").toLowerCase(Locale.ROOT).contains("endpoint=");
     }
 
-    private static ConnectionString parsed(String text) {
+    /**
+     * {@return the connection string that is typed so}
+     *
+     * @throws CommandFailure if it is none
+     */
+    static ConnectionString parsed(String text) {
         try {
             return ConnectionString.parse(Argument.text(STRING, text));
         } catch (MalformedConnectionString e) {
@@ -138,7 +143,12 @@ final class Destination {
         return string;
     }
 
-    private static ConnectionString at(ConnectionString string, String word) {
+    /**
+     * {@return the connection string for the hybrid connection of this name}
+     *
+     * @throws CommandFailure if it is none, or not the one of the connection string
+     */
+    static ConnectionString at(ConnectionString string, String word) {
         HybridPath path;
         try {
             path = HybridPath.of(word);

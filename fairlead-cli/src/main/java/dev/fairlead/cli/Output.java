@@ -80,6 +80,11 @@ public final class Output {
         err.flush();
     }
 
+    /** {@return what stands behind the results, for a command that writes nothing but bytes} */
+    PrintStream raw() {
+        return raw;
+    }
+
     PrintWriter out() {
         return out;
     }

@@ -4,8 +4,10 @@ package dev.fairlead.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.fairlead.server.config.ConfigException;
+import java.io.Console;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -41,9 +43,15 @@ final class Verbs {
                         new SendVerb(surroundings),
                         new RequestVerb(surroundings),
                         new DoctorVerb(surroundings),
+                        new ForwardVerb(surroundings, StopSignal.ofProcess(), Verbs::isSeen),
                         new ConfigVerb(surroundings),
                         new TokenVerb(surroundings),
                         new CompletionVerb(surroundings)));
+    }
+
+    /** Whether standard input and output are a terminal. */
+    private static boolean isSeen() {
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
     /** {@return the exit code of what was typed} */

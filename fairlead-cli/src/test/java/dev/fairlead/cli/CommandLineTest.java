@@ -30,6 +30,7 @@ class CommandLineTest {
                 "send",
                 "request",
                 "doctor",
+                "forward",
                 "config",
                 "config check",
                 "config show",
