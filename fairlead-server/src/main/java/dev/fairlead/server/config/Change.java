@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.config;
 
+import dev.fairlead.server.gateway.EndpointConfig;
 import dev.fairlead.server.relay.HybridConnectionConfig;
 import dev.fairlead.server.security.AuthorizationRule;
 import dev.fairlead.server.settings.Key;
@@ -43,6 +44,13 @@ public record Change(String key, String detail, boolean live) {
             row("relay.createOnListen", config -> config.relay().createOnListen()),
             row("relay.compatibility", config -> config.relay().strictCompatibility()),
             list("relay.hybridConnections", config -> config.relay().hybridConnections(), HybridConnectionConfig::path),
+            list("gateway.endpoints", config -> config.gateway().endpoints(), EndpointConfig::path),
+            row(
+                    "gateway.deadLetters.file",
+                    config -> config.gateway().deadLetters().file()),
+            row(
+                    "gateway.deadLetters.maxSize",
+                    config -> config.gateway().deadLetters().maxSize()),
             row("limits.handshakeTimeout", config -> config.limits().handshakeTimeout()),
             row("limits.maxHeaderSize", config -> config.limits().maxHeaderSize()),
             row("limits.maxConnections", config -> config.limits().maxConnections()),
