@@ -91,7 +91,7 @@ class CurlIT {
                         "-H",
                         "below:http/127.0.0.1:" + otherPort + "/app");
                 Forward local = Forward.with(relay, "-L", "0/one:sites", "-L", "0/two:sites")) {
-            remote.listens("sites").listens("below");
+            remote.listens("sites", "below");
             int one = local.port();
             int two = local.port();
 

@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** {@code fairlead forward} as a process of its own. Belongs to the test's thread. */
 final class Forward implements AutoCloseable {
@@ -80,9 +82,12 @@ final class Forward implements AutoCloseable {
         return Integer.parseInt(line.replaceFirst("forwarding 127\\.0\\.0\\.1:(\\d+) .*", "$1"));
     }
 
-    /** Waits until senders reach what {@code -T} or {@code -H} names for a path. */
-    Forward listens(String path) {
-        program.prints("forwarding " + path + " ");
+    /** Waits until senders reach what {@code -T} or {@code -H} names for these paths, in whatever order they come. */
+    Forward listens(String... paths) {
+        Set<String> missing = new HashSet<>(List.of(paths));
+        while (!missing.isEmpty()) {
+            missing.remove(program.prints("forwarding ").split(" ", -1)[1]);
+        }
         return this;
     }
 

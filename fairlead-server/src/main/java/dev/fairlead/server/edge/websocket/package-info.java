@@ -31,7 +31,7 @@
  *   <li>Compressed ones (RFC 7692) are each compressed by themselves, so that one who is silent holds nothing: what
  *       compresses belongs to the event loop, and works on one message at a time.
  *   <li>Close frames are returned here at once, and the socket is closed. Who is told why it has to go is still read for a
- *       moment: a reset would take the reason from it.
+ *       moment: a reset would take the reason from it. Over TLS it is not.
  *   <li>While a conversation is paused, what one read brought waits, and the rest stays with the kernel.
  *   <li>What waits for a peer is bounded; one that does not take it has to go.
  * </ul>
