@@ -87,8 +87,8 @@ class DevelopmentCertificateTest {
                             certificate.authority(), certificate.certificateChain(), certificate.privateKey());
         }
         assertThat(Files.readString(certificate.privateKey())).containsOnlyOnce("-----BEGIN PRIVATE KEY-----");
-        assertThat(Files.readString(certificate.authority())).doesNotContain("KEY");
-        assertThat(Files.readString(certificate.certificateChain())).doesNotContain("KEY");
+        assertThat(Files.readString(certificate.authority())).doesNotContain("PRIVATE KEY");
+        assertThat(Files.readString(certificate.certificateChain())).doesNotContain("PRIVATE KEY");
     }
 
     @Test
