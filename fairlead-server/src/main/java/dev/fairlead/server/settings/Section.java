@@ -181,6 +181,15 @@ public final class Section {
         return list(key, kind, fallback);
     }
 
+    /** Reads a list of values as {@link #values} does; a single one may be written without the list around it. */
+    public <T> List<T> oneOrSeveral(String key, String meaning, Kind<T> kind, List<T> fallback) {
+        describe(key, Key.Shape.VALUES, meaning, kind.expected() + "; or a list of such", printed(kind, fallback));
+        if (written.entries().get(key) instanceof Entry.Text one) {
+            return list(key, new Entry.Items(List.of(one), one.origin()), kind, fallback);
+        }
+        return list(key, kind, fallback);
+    }
+
     /** Reads a list of values as {@link #values} does; that it has none is a problem. */
     public <T> List<T> requiredValues(String key, String meaning, Kind<T> kind) {
         describe(key, Key.Shape.VALUES, meaning, listOf(kind), "");
@@ -371,10 +380,13 @@ public final class Section {
     }
 
     private <T> List<T> list(String key, Kind<T> kind, List<T> fallback) {
+        return list(key, written.entries().get(key), kind, fallback);
+    }
+
+    private <T> List<T> list(String key, @Nullable Entry inFile, Kind<T> kind, List<T> fallback) {
         List<Entry> entries = new ArrayList<>();
         Origin origin = Origin.DEFAULT;
         Optional<Entry.Text> whole = pass.override(path(key));
-        Entry inFile = written.entries().get(key);
         if (whole.isPresent()) {
             origin = whole.get().origin();
             entries.addAll(split(whole.get()));
