@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +35,7 @@ final class Endpoint implements UpgradeService, AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Endpoint.class);
     private static final int ID_BYTES = 128 / Byte.SIZE;
+    private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final EndpointConfig config;
@@ -150,19 +152,18 @@ final class Endpoint implements UpgradeService, AutoCloseable {
         return new UpgradeAnswer.Refused(refusal, refusal.status(), refusal.summary(), evidence);
     }
 
+    /**
+     * One that the configuration knows comes first: what bore a token is named only where nothing else can be, since answers
+     * are kept in more logs than requests are.
+     */
     private List<Header> subprotocol(UpgradeRequest request, String borne) {
-        if (!borne.isEmpty()) {
-            return List.of(new Header("Sec-WebSocket-Protocol", borne));
-        }
-        if (config.subprotocols().isEmpty()) {
-            return List.of();
-        }
-        String offered = request.headers().joined("Sec-WebSocket-Protocol").orElse("");
+        String offered = request.headers().joined(SUBPROTOCOL).orElse("");
         return Arrays.stream(offered.split(",", -1))
                 .map(String::strip)
-                .filter(config.subprotocols()::contains)
+                .filter(one -> config.subprotocols().contains(one) && !one.equals(borne))
                 .findFirst()
-                .map(chosen -> List.of(new Header("Sec-WebSocket-Protocol", chosen)))
+                .or(() -> Optional.of(borne).filter(one -> !one.isEmpty()))
+                .map(chosen -> List.of(new Header(SUBPROTOCOL, chosen)))
                 .orElse(List.of());
     }
 

@@ -165,14 +165,19 @@ class EndpointTest {
                 .isEqualTo(chosen == null ? List.of() : List.of(new Header("Sec-WebSocket-Protocol", chosen)));
     }
 
-    @Test
-    void subprotocolThatBoreTheTokenIsNamedInTheAnswer() {
+    @ParameterizedTest
+    @CsvSource({
+        "token.abc, token.abc",
+        "'token.abc, x', token.abc",
+        "'token.abc, x, a', a",
+    })
+    void subprotocolThatBoreTheTokenIsNamedOnlyIfNoOtherCanBe(String offered, String chosen) {
         doorkeeper.subprotocol = "token.abc";
-        UpgradeAnswer answer = asks(
-                endpoint(List.of("a"), null), request("/ws", new Header("Sec-WebSocket-Protocol", "token.abc, a")));
+        UpgradeAnswer answer =
+                asks(endpoint(List.of("a"), null), request("/ws", new Header("Sec-WebSocket-Protocol", offered)));
 
         assertThat(((UpgradeAnswer.Conversing) answer).headers())
-                .containsExactly(new Header("Sec-WebSocket-Protocol", "token.abc"));
+                .containsExactly(new Header("Sec-WebSocket-Protocol", chosen));
     }
 
     @Test
