@@ -257,6 +257,35 @@ public enum Refusal {
             "Pages of this origin may not connect here",
             "add the origin to the endpoint's allowedOrigins if it is yours"),
 
+    /** A client of the gateway shows no token where one is needed. */
+    CREDENTIALS_MISSING(
+            401,
+            "Unauthorized",
+            "The request shows no credentials",
+            "send a token in one of the places that authentication.from of the endpoint names"),
+
+    /** A client of the gateway shows what is no token, one that is unknown, or one that fails a check. */
+    CREDENTIALS_INVALID(
+            401,
+            "Unauthorized",
+            "The credentials are not valid",
+            "see in the log, at DEBUG, which check failed; compare the token with the endpoint's authentication"),
+
+    /** A client of the gateway shows a token whose {@code exp} lies in the past. */
+    CREDENTIALS_EXPIRED(
+            401,
+            "Unauthorized",
+            "The credentials have expired",
+            "fetch a new token, and compare the issuer's clock with the gateway's"),
+
+    /** There are no keys to check the tokens of the gateway's clients with, or they are too old. */
+    CREDENTIALS_UNVERIFIABLE(
+            503,
+            "ServerBusy",
+            "Credentials cannot be checked at the moment",
+            "see in the log why the endpoint's authentication.jwks cannot be read",
+            Duration.ofSeconds(5)),
+
     /** As many sessions as the endpoint's {@code maxSessions} allows are open. */
     SESSIONS_FULL(
             503,

@@ -11,6 +11,9 @@ import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.gateway.authentication.Anybody;
 import dev.fairlead.server.gateway.authentication.Authentication;
 import dev.fairlead.server.gateway.authentication.AuthenticationConfig;
+import dev.fairlead.server.gateway.authentication.JsonWebTokens;
+import dev.fairlead.server.gateway.authentication.JwtConfig;
+import dev.fairlead.server.gateway.authentication.KnownTokens;
 import dev.fairlead.server.gateway.backend.Backend;
 import dev.fairlead.server.gateway.backend.Loopback;
 import dev.fairlead.server.gateway.delivery.DeadLetters;
@@ -52,7 +55,7 @@ public final class GatewayService implements AutoCloseable {
             DeliveryLine.Terms delivery = new DeliveryLine.Terms(
                     one.path(), backend(one.backend()), one.delivery(), gate, deadLetters, observer);
             observer.endpointOpened(one.path());
-            endpoints.add(new Endpoint(one, authentication(one.authentication()), delivery, sessions, clock));
+            endpoints.add(new Endpoint(one, authentication(one.authentication(), clock), delivery, sessions, clock));
         }
     }
 
@@ -62,9 +65,11 @@ public final class GatewayService implements AutoCloseable {
         };
     }
 
-    private static Authentication authentication(AuthenticationConfig config) {
-        return switch (config.type()) {
-            case NONE -> new Anybody();
+    private static Authentication authentication(AuthenticationConfig config, InstantSource clock) {
+        return switch (config.way()) {
+            case AuthenticationConfig.Way.Nothing _ -> new Anybody();
+            case AuthenticationConfig.Way.Bearer(var tokens) -> new KnownTokens(config.from(), tokens);
+            case AuthenticationConfig.Way.Jwt(JwtConfig terms) -> JsonWebTokens.begin(config.from(), terms, clock);
         };
     }
 
