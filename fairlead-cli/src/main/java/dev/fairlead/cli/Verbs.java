@@ -44,6 +44,7 @@ final class Verbs {
                         new RequestVerb(surroundings),
                         new DoctorVerb(surroundings),
                         new ForwardVerb(surroundings, StopSignal.ofProcess(), Verbs::isSeen),
+                        new SocketDockVerb(surroundings, ServeVerb::start, StopSignal.ofProcess()),
                         new ConfigVerb(surroundings),
                         new TokenVerb(surroundings),
                         new CompletionVerb(surroundings)));

@@ -29,6 +29,7 @@ class CommandLineTest {
                 "listen",
                 "send",
                 "request",
+                "socketdock",
                 "doctor",
                 "forward",
                 "config",

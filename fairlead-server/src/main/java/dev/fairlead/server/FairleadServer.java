@@ -5,6 +5,8 @@ import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.config.Change;
 import dev.fairlead.server.config.ConfigException;
 import dev.fairlead.server.config.ServerConfig;
+import dev.fairlead.server.connection.CallerTerms;
+import dev.fairlead.server.connection.HttpCaller;
 import dev.fairlead.server.connection.Route;
 import dev.fairlead.server.edge.Edge;
 import dev.fairlead.server.edge.ListenAddress;
@@ -30,6 +32,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +56,11 @@ public final class FairleadServer implements AutoCloseable {
     private final RelayService relay;
     private final GatewayService gateway;
     private final List<URI> relayAddresses = new ArrayList<>();
-    private URI managementAddress = URI.create("http://localhost");
+    private @Nullable URI managementAddress;
+
+    /** With port 0 until the system has chosen one, which no client knows sooner. */
+    private volatile URI firstAddress;
+
     private final ReentrantLock drains = new ReentrantLock();
     private volatile boolean closed;
 
@@ -62,20 +69,36 @@ public final class FairleadServer implements AutoCloseable {
         Authorizer authorizer = new Authorizer(config.keys(), config.relay().clockSkew(), clock);
         this.relay = new RelayService(
                 config.relay(), config.namespace(), config.gateway()::answers, authorizer, clock, meters);
-        this.gateway = new GatewayService(config.gateway(), config.dataDirectory(), clock, meters);
         this.edge = new Edge(
                 config.limits(), config.relay().pingInterval(), config.relay().idleTimeout(), meters);
+        ListenAddress first = config.listen().getFirst();
+        this.firstAddress = uri(first.tls() == null ? "http" : "https", first.address(), first.address());
         try {
-            List<Route> pages =
-                    List.of(new Route.Pages("/", new ManagementPages(config.management(), health, meters, authorizer)));
-            InetSocketAddress management = config.management().address();
-            managementAddress =
-                    uri("http", management, open(management, "management.address", () -> edge.open(management, pages)));
+            this.gateway = new GatewayService(
+                    config.gateway(), config.dataDirectory(), clock, meters, () -> firstAddress, this::caller);
+        } catch (StartException e) {
+            edge.close();
+            meters.close();
+            throw e;
+        }
+        try {
+            if (config.has(ServerConfig.Part.MANAGEMENT)) {
+                List<Route> pages = List.of(
+                        new Route.Pages("/", new ManagementPages(config.management(), health, meters, authorizer)));
+                InetSocketAddress management = config.management().address();
+                managementAddress = uri(
+                        "http", management, open(management, "management.address", () -> edge.open(management, pages)));
+            }
             List<Route> routes = new ArrayList<>(gateway.routes());
-            routes.add(new Route.Upgrades("/", relay));
-            routes.add(new Route.Exchanges("/", relay.plainRequests()));
+            if (config.has(ServerConfig.Part.RELAY)) {
+                routes.add(new Route.Upgrades("/", relay));
+                routes.add(new Route.Exchanges("/", relay.plainRequests()));
+            } else {
+                routes.add(GatewayService.elsewhere());
+            }
             for (ListenAddress listen : config.listen()) {
                 relayAddresses.add(open(listen, routes, clock));
+                firstAddress = relayAddresses.getFirst();
             }
         } catch (StartException e) {
             close();
@@ -101,6 +124,14 @@ public final class FairleadServer implements AutoCloseable {
      */
     public static FairleadServer start(ServerConfig config, InstantSource clock) {
         return new FairleadServer(config, clock);
+    }
+
+    private HttpCaller caller(CallerTerms terms) {
+        try {
+            return edge.caller(terms);
+        } catch (UnusableCertificate e) {
+            throw new StartException("trust: " + terms.trust() + " cannot be used: " + e.why(), e);
+        }
     }
 
     private URI open(ListenAddress listen, List<Route> routes, InstantSource clock) {
@@ -150,8 +181,15 @@ public final class FairleadServer implements AutoCloseable {
         return List.copyOf(relayAddresses);
     }
 
-    /** {@return where the management pages are} */
+    /**
+     * {@return where the management pages are}
+     *
+     * @throws IllegalStateException if the server has none
+     */
     public URI managementAddress() {
+        if (managementAddress == null) {
+            throw new IllegalStateException("the server has no management");
+        }
         return managementAddress;
     }
 

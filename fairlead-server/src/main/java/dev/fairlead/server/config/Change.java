@@ -44,7 +44,9 @@ public record Change(String key, String detail, boolean live) {
             row("relay.createOnListen", config -> config.relay().createOnListen()),
             row("relay.compatibility", config -> config.relay().strictCompatibility()),
             list("relay.hybridConnections", config -> config.relay().hybridConnections(), HybridConnectionConfig::path),
+            row("gateway.externalUri", config -> config.gateway().externalUri()),
             list("gateway.endpoints", config -> config.gateway().endpoints(), EndpointConfig::path),
+            row("gateway.callbacks.token", config -> config.gateway().callbacks().token()),
             row(
                     "gateway.deadLetters.file",
                     config -> config.gateway().deadLetters().file()),

@@ -14,11 +14,13 @@ import dev.fairlead.server.settings.Section;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole configuration: the topmost keys of the file.
@@ -32,6 +34,7 @@ import java.util.regex.Pattern;
  * @param gateway clients' WebSockets that are held for backends
  * @param limits what a peer may cost
  * @param management where operators ask
+ * @param parts which of these are served beside the gateway; all of them, where a file is read
  */
 public record ServerConfig(
         String namespace,
@@ -42,20 +45,61 @@ public record ServerConfig(
         RelayConfig relay,
         GatewayConfig gateway,
         LimitsConfig limits,
-        ManagementConfig management) {
+        ManagementConfig management,
+        Set<Part> parts) {
 
+    /** What a server may do without. */
+    public enum Part {
+        /** Hybrid connections. */
+        RELAY,
+        /** The port for operators. */
+        MANAGEMENT
+    }
+
+    private static final String LOCALHOST = "localhost";
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
     private static final Pattern HOST =
             Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*");
     private static final int LONGEST_HOST = 253;
     private static final Kind<String> HOST_NAME = Kind.text(
             "a host name such as relay.example.com",
-            "localhost",
+            LOCALHOST,
             name -> name.length() <= LONGEST_HOST && HOST.matcher(name).matches());
 
     /** Takes copies of the lists. */
     public ServerConfig {
         listen = List.copyOf(listen);
         keys = List.copyOf(keys);
+        parts = Set.copyOf(parts);
+    }
+
+    /**
+     * {@return a server that is a gateway and nothing else}
+     *
+     * @param listen where clients and callbacks come to
+     * @param management where operators ask; null for nowhere
+     */
+    public static ServerConfig ofGateway(
+            Path dataDirectory,
+            InetSocketAddress listen,
+            GatewayConfig gateway,
+            @Nullable InetSocketAddress management) {
+        return new ServerConfig(
+                LOCALHOST,
+                dataDirectory,
+                DRAIN_TIMEOUT,
+                List.of(ListenAddress.plain(listen)),
+                List.of(),
+                RelayConfig.DEFAULT,
+                gateway,
+                LimitsConfig.DEFAULT,
+                management == null ? ManagementConfig.DEFAULT : new ManagementConfig(management),
+                management == null ? Set.of() : Set.of(Part.MANAGEMENT));
+    }
+
+    /** {@return whether it is served} */
+    public boolean has(Part part) {
+        return parts.contains(part);
     }
 
     /** {@return this, with what a running server takes over from {@code next}: the keys that {@link #read} says are live} */
@@ -69,20 +113,21 @@ public record ServerConfig(
                 relay.withLiveOf(next.relay),
                 gateway,
                 limits,
-                management);
+                management,
+                parts);
     }
 
     /** Reads the file's tree. */
     public static ServerConfig read(Section in) {
         in.notYet("cluster", "cluster");
         ServerConfig config = new ServerConfig(
-                in.value("namespace", "the host name that tokens and Via name", HOST_NAME, "localhost"),
+                in.value("namespace", "the host name that tokens and Via name", HOST_NAME, LOCALHOST),
                 in.path("dataDirectory", "what the server keeps between two starts", Path.of("./data")),
                 in.live()
                         .duration(
                                 "drainTimeout",
                                 "what SIGTERM leaves to joined sockets",
-                                Duration.ofSeconds(30),
+                                DRAIN_TIMEOUT,
                                 Range.of(Duration.ZERO, Duration.ofHours(1))),
                 in.sections(
                         "listen",
@@ -93,7 +138,8 @@ public record ServerConfig(
                 in.section("relay", "how listeners and senders are brought together", RelayConfig::read),
                 in.section("gateway", "clients' WebSockets that are held for backends", GatewayConfig::read),
                 in.section("limits", "what a peer may cost", LimitsConfig::read),
-                in.section("management", "where operators and their tools ask", ManagementConfig::read));
+                in.section("management", "where operators and their tools ask", ManagementConfig::read),
+                EnumSet.allOf(Part.class));
         config.checkWhole(in);
         return config;
     }
@@ -118,6 +164,16 @@ public record ServerConfig(
                         path + " (expected: a path that no endpoint of the gateway answers)");
             }
         }
+        boolean open = listen.stream().anyMatch(one -> !isLoopback(one.address()));
+        if (open
+                && gateway.callsOverHttp()
+                && gateway.callbacks().token() == null
+                && in.isSound("gateway.callbacks.token")) {
+            in.problem(
+                    "gateway.callbacks.token",
+                    "missing (expected: a token that callbacks show, since others than this machine reach a port that "
+                            + "serves them)");
+        }
         Set<InetSocketAddress> taken = new HashSet<>();
         for (int i = 0; i < listen.size(); i++) {
             InetSocketAddress address = listen.get(i).address();
@@ -138,5 +194,11 @@ public record ServerConfig(
                     "management",
                     HostPort.print(management.address()) + " (expected: an address that listen does not have)");
         }
+    }
+
+    private static boolean isLoopback(InetSocketAddress address) {
+        return address.getAddress() == null
+                ? address.getHostString().equalsIgnoreCase(LOCALHOST)
+                : address.getAddress().isLoopbackAddress();
     }
 }

@@ -1,26 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.gateway;
 
+import dev.fairlead.server.gateway.backend.http.HttpBackendConfig;
 import dev.fairlead.server.settings.Kind;
 import dev.fairlead.server.settings.Section;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What stands behind an endpoint.
- *
- * @param type which backend
- */
-public record BackendConfig(Type type) {
+/** What stands behind an endpoint. */
+public sealed interface BackendConfig {
 
-    /** The backends that there are. */
-    public enum Type {
+    /**
+     * Answers every client itself.
+     *
+     * @param reply what every message is answered, as a binary one; null for what the client said
+     */
+    record Loopback(@Nullable String reply) implements BackendConfig {
+
         /** Says to every client what it said. */
-        LOOPBACK
+        public static final Loopback ECHO = new Loopback(null);
+    }
+
+    /** Is called over HTTP. */
+    record Http(HttpBackendConfig terms) implements BackendConfig {}
+
+    /** The words for the backends that there are. */
+    enum Type {
+        /** {@link Loopback}. */
+        LOOPBACK,
+        /** {@link Http}. */
+        HTTP
     }
 
     /** Reads the section. */
-    public static BackendConfig read(Section in) {
-        return new BackendConfig(in.required(
-                "type", "loopback: says to every client what it said", Kind.oneOf(Map.of(Type.LOOPBACK, "loopback"))));
+    static BackendConfig read(Section in) {
+        Type type = in.required(
+                "type",
+                "loopback: says to every client what it said; http: is called over HTTP",
+                Kind.oneOf(Map.of(Type.LOOPBACK, "loopback", Type.HTTP, "http")));
+        String reply = in.optional(
+                "reply",
+                "loopback: what every message is answered, as a binary one",
+                Kind.text("a text", "Hello", text -> true),
+                "what the client said");
+        if (type != Type.LOOPBACK && in.isWritten("reply")) {
+            in.problem("reply", "set (expected: only with type: loopback)");
+        }
+        HttpBackendConfig http = HttpBackendConfig.read(in, type == Type.HTTP && in.isSound("type"));
+        return type == Type.HTTP && http != null ? new Http(http) : new Loopback(reply);
     }
 }

@@ -2,8 +2,10 @@
 package dev.fairlead.server.gateway;
 
 import dev.fairlead.protocol.websocket.CloseStatus;
+import dev.fairlead.server.connection.CallerTerms;
 import dev.fairlead.server.connection.ExchangeEvents;
 import dev.fairlead.server.connection.GatewayObserver;
+import dev.fairlead.server.connection.HttpCaller;
 import dev.fairlead.server.connection.PartingWindow;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.Route;
@@ -16,10 +18,15 @@ import dev.fairlead.server.gateway.authentication.JwtConfig;
 import dev.fairlead.server.gateway.authentication.KnownTokens;
 import dev.fairlead.server.gateway.backend.Backend;
 import dev.fairlead.server.gateway.backend.Loopback;
+import dev.fairlead.server.gateway.backend.http.CallbackAddress;
+import dev.fairlead.server.gateway.backend.http.Callbacks;
+import dev.fairlead.server.gateway.backend.http.HttpBackend;
+import dev.fairlead.server.gateway.backend.http.HttpBackendConfig;
 import dev.fairlead.server.gateway.delivery.DeadLetters;
 import dev.fairlead.server.gateway.delivery.DeliveryLine;
 import dev.fairlead.server.gateway.delivery.Gate;
 import dev.fairlead.server.gateway.session.Sessions;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,6 +34,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway of one server. Safe from any thread. */
 public final class GatewayService implements AutoCloseable {
@@ -37,32 +47,43 @@ public final class GatewayService implements AutoCloseable {
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final Sessions sessions = new Sessions();
     private final DeadLetters deadLetters;
+    private final @Nullable Callbacks callbacks;
 
     /**
      * Makes the endpoints, which take clients as soon as their {@linkplain #routes() routes} are asked.
      *
      * @param dataDirectory where dead letters are kept unless told
      * @param clock tells when credentials end
+     * @param firstAddress what is listened on first, once it is known
+     * @param callers make what calls other servers
      */
-    public GatewayService(GatewayConfig config, Path dataDirectory, InstantSource clock, GatewayObserver observer) {
+    public GatewayService(
+            GatewayConfig config,
+            Path dataDirectory,
+            InstantSource clock,
+            GatewayObserver observer,
+            Supplier<URI> firstAddress,
+            Function<CallerTerms, HttpCaller> callers) {
         Path letters = config.deadLetters().file();
         this.deadLetters = new DeadLetters(
                 letters == null ? dataDirectory.resolve(DEAD_LETTERS) : letters,
                 config.deadLetters().maxSize().bytes(),
                 clock);
+        this.callbacks = config.servesCallbacks() ? new Callbacks(sessions, config.callbacks()) : null;
+        CallbackAddress address = new CallbackAddress(config.externalUri(), firstAddress);
         for (EndpointConfig one : config.endpoints()) {
+            Backend backend =
+                    switch (one.backend()) {
+                        case BackendConfig.Loopback(String reply) -> new Loopback(reply);
+                        case BackendConfig.Http(HttpBackendConfig terms) ->
+                            new HttpBackend(terms, address, callers, clock);
+                    };
             Gate gate = new Gate(one.path(), one.delivery().setAsideAfter(), System::nanoTime, observer);
-            DeliveryLine.Terms delivery = new DeliveryLine.Terms(
-                    one.path(), backend(one.backend()), one.delivery(), gate, deadLetters, observer);
+            DeliveryLine.Terms delivery =
+                    new DeliveryLine.Terms(one.path(), backend, one.delivery(), gate, deadLetters, observer);
             observer.endpointOpened(one.path());
             endpoints.add(new Endpoint(one, authentication(one.authentication(), clock), delivery, sessions, clock));
         }
-    }
-
-    private static Backend backend(BackendConfig config) {
-        return switch (config.type()) {
-            case LOOPBACK -> new Loopback();
-        };
     }
 
     private static Authentication authentication(AuthenticationConfig config, InstantSource clock) {
@@ -83,7 +104,15 @@ public final class GatewayService implements AutoCloseable {
                 return ExchangeEvents.NONE;
             }));
         }
+        if (callbacks != null) {
+            routes.add(new Route.Exchanges(Callbacks.PATH, callbacks));
+        }
         return routes;
+    }
+
+    /** {@return what answers plain requests that nothing else does, where there is no relay} */
+    public static Route elsewhere() {
+        return new Route.Exchanges("/", Callbacks.NOTHING);
     }
 
     /**

@@ -313,6 +313,11 @@ public final class Section {
         return !pass.describing && refused.stream().noneMatch(bad -> bad.equals(key) || bad.startsWith(key + "."));
     }
 
+    /** {@return whether a key of this section that was read is written anywhere, be it with its default} */
+    public boolean isWritten(String key) {
+        return !pass.describing && origins.containsKey(key);
+    }
+
     private <T> T with(Function<Section, T> reader) {
         T value = reader.apply(this);
         written.entries().forEach((key, entry) -> {

@@ -572,7 +572,10 @@ class ConfigFileTest {
                         "  compatibility: standard # default",
                         "  hybridConnections: [] # default",
                         "gateway:",
+                        "  externalUri: # unset",
                         "  endpoints: [] # default",
+                        "  callbacks:",
+                        "    token: # unset",
                         "  deadLetters:",
                         "    file: # unset",
                         "    maxSize: 1GiB # default",
@@ -584,6 +587,69 @@ class ConfigFileTest {
                         "  trustedProxies: [] # default",
                         "management:",
                         "  address: 127.0.0.1:9401 # default");
+    }
+
+    @Test
+    void backendOverHttpNeedsAnAddressOfMessages() {
+        assertThat(problems("gateway: {endpoints: [{path: /ws, backend: {type: http, mayRefuse: true}}]}"))
+                .containsExactly("line 1: gateway.endpoints.0.backend.messageUri: missing (expected: "
+                        + "http://HOST[:PORT]/PATH, or https, without a user and a fragment)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://a/b", "http:///b", "http://user:secret@a/b", "http://a/b#c", "http://a:0/b", "/b"})
+    void addressThatCannotBeCalledIsAProblem(String address) {
+        assertThat(problems(
+                        "gateway: {endpoints: [{path: /ws, backend: {type: http, messageUri: '" + address + "'}}]}"))
+                .singleElement()
+                .asString()
+                .startsWith("line 1: gateway.endpoints.0.backend.messageUri: " + address + " (expected: http://");
+    }
+
+    @Test
+    void keysOfAnotherBackendAreProblems() {
+        assertThat(problems("gateway: {endpoints: [{path: /ws, backend: {type: loopback, answerTimeout: 30s}}]}"))
+                .containsExactly(
+                        "line 1: gateway.endpoints.0.backend.answerTimeout: set (expected: only with type: http)");
+        assertThat(
+                        problems(
+                                "gateway: {endpoints: [{path: /ws, backend: {type: http, messageUri: 'http://a_b/m', reply: a}}]}"))
+                .containsExactly("line 1: gateway.endpoints.0.backend.reply: set (expected: only with type: loopback)");
+    }
+
+    @Test
+    void backendThatMayRefuseHasToBeAsked() {
+        assertThat(problems("gateway: {endpoints: [{path: /ws, backend: "
+                        + "{type: http, messageUri: 'http://a/m', mayRefuse: true}}]}"))
+                .containsExactly("line 1: gateway.endpoints.0.backend.mayRefuse: true without connectUri (expected: an "
+                        + "address that is asked)");
+    }
+
+    @Test
+    void callbacksThatOthersReachNeedAToken() {
+        String backend = "gateway: {%s endpoints: [{path: /ws, backend: {type: http, messageUri: 'http://a/m'}}]}\n";
+        String open = "listen: [{address: '0.0.0.0:9400'}]\n";
+
+        assertThat(problems(backend.formatted("") + open))
+                .singleElement()
+                .asString()
+                .contains("gateway.callbacks.token: missing (expected: a token that callbacks show");
+        assertThat(config(backend.formatted("callbacks: {token: 0123456789abcdef},") + open)
+                        .gateway()
+                        .servesCallbacks())
+                .isTrue();
+        assertThat(config(backend.formatted("")).gateway().servesCallbacks()).isTrue();
+    }
+
+    @Test
+    void hybridConnectionCannotHaveThePathOfCallbacks() {
+        String hybrid = KEY + "relay: {hybridConnections: [{path: Socket/a}]}\n";
+
+        assertThat(problems(hybrid + "gateway: {callbacks: {token: 0123456789abcdef}}\n"))
+                .singleElement()
+                .asString()
+                .contains("relay.hybridConnections.0.path: Socket/a");
+        assertThat(config(hybrid).relay().hybridConnections()).hasSize(1);
     }
 
     private ServerConfig config(String yaml) {

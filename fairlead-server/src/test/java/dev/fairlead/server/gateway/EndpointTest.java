@@ -88,7 +88,7 @@ class EndpointTest {
                 subprotocols,
                 maxSessions,
                 DeliveryConfig.DEFAULT,
-                new BackendConfig(BackendConfig.Type.LOOPBACK));
+                BackendConfig.Loopback.ECHO);
         DeliveryLine.Terms delivery = new DeliveryLine.Terms(
                 "/ws",
                 backend,

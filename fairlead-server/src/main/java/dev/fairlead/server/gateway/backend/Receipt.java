@@ -35,6 +35,6 @@ public sealed interface Receipt {
      */
     record Refused(int httpStatus, CloseStatus status, String evidence) implements Receipt {}
 
-    /** A receipt of a backend that needs no time. */
+    /** A receipt of a backend that needs no time, or that is not to be told: it says nothing of whether the backend is well. */
     CompletionStage<Receipt> AT_ONCE = CompletableFuture.completedStage(new Taken());
 }

@@ -10,6 +10,14 @@ public sealed interface Message {
      */
     long number();
 
+    /** {@return whether there is nothing in it} */
+    default boolean isEmpty() {
+        return switch (this) {
+            case Text text -> text.text().isEmpty();
+            case Binary binary -> binary.bytes().length == 0;
+        };
+    }
+
     /** A text message. */
     record Text(long number, String text) implements Message {}
 

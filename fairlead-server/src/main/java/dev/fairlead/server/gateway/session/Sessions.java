@@ -98,6 +98,11 @@ public final class Sessions {
         remove(byGroup, group, session);
     }
 
+    /** {@return the groups that a session is in, as they are now} */
+    public Set<String> groupsOf(Session session) {
+        return Set.copyOf(session.groups());
+    }
+
     private static Collection<Session> copy(@Nullable Set<Session> members) {
         return members == null ? List.of() : List.copyOf(members);
     }
