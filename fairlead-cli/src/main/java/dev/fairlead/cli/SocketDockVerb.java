@@ -101,10 +101,9 @@ final class SocketDockVerb implements Callable<Integer> {
     @Option(
             names = "--endpoint",
             paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8765",
             description =
-                    "The base of the addresses that the backend is told to post to; ${DEFAULT-VALUE} unless told.")
-    private String endpoint = "";
+                    "The base of the addresses that the backend is told to post to; http://ADDRESS:PORT unless told.")
+    private @Nullable String endpoint;
 
     @Option(
             names = "--backend",

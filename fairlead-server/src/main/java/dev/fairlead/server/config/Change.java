@@ -46,7 +46,9 @@ public record Change(String key, String detail, boolean live) {
             list("relay.hybridConnections", config -> config.relay().hybridConnections(), HybridConnectionConfig::path),
             row("gateway.externalUri", config -> config.gateway().externalUri()),
             list("gateway.endpoints", config -> config.gateway().endpoints(), EndpointConfig::path),
-            row("gateway.callbacks.token", config -> config.gateway().callbacks().token()),
+            row(
+                    "gateway.callbacks.token",
+                    config -> config.gateway().callbacks().token()),
             row(
                     "gateway.deadLetters.file",
                     config -> config.gateway().deadLetters().file()),

@@ -41,7 +41,9 @@ class ChangeTest {
               compatibility: strict
               hybridConnections: [{path: orders}]
             gateway:
+              externalUri: https://gateway.example.com
               endpoints: [{path: /ws, backend: {type: loopback}}]
+              callbacks: {token: 0123456789abcdef}
               deadLetters: {file: letters, maxSize: 1MiB}
             limits:
               handshakeTimeout: 5s

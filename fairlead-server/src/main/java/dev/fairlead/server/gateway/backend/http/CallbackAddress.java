@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallbackAddress {
 
-    private final @Nullable URI told;
+    private final @Nullable String told;
     private final Supplier<URI> first;
 
     /**
@@ -21,14 +21,14 @@ public final class CallbackAddress {
      * @param first that port's address, once it is known
      */
     public CallbackAddress(@Nullable URI told, Supplier<URI> first) {
-        this.told = told;
+        this.told = told == null ? null : told.toString().replaceFirst("/+$", "");
         this.first = first;
     }
 
     /** {@return what callback addresses begin with, without a slash behind it} */
     String base() {
         if (told != null) {
-            return told.toString().replaceFirst("/+$", "");
+            return told;
         }
         URI address = first.get();
         // nobody dials the address that stands for all of a machine's

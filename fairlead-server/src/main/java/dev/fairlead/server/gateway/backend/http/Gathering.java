@@ -2,16 +2,22 @@
 package dev.fairlead.server.gateway.backend.http;
 
 import dev.fairlead.protocol.http.Header;
+import dev.fairlead.server.connection.Cancellable;
 import dev.fairlead.server.connection.ExchangeEvents;
 import dev.fairlead.server.connection.HttpExchange;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers the body of a callback, and answers when it is whole. Confined to the exchange's event loop. */
 final class Gathering implements ExchangeEvents {
 
     private static final int FIRST_ROOM = 1024;
+
+    /** How long nothing may come of a body that is not whole. */
+    static final Duration SILENCE = Duration.ofSeconds(60);
 
     private final HttpExchange exchange;
     private final int longest;
@@ -20,7 +26,9 @@ final class Gathering implements ExchangeEvents {
     private final Function<byte[], TextPage> then;
     private byte[] body = new byte[0];
     private int length;
+    private boolean heard;
     private boolean over;
+    private @Nullable Cancellable watch;
 
     private Gathering(
             HttpExchange exchange, int longest, boolean kept, BodyRoom room, Function<byte[], TextPage> then) {
@@ -47,9 +55,21 @@ final class Gathering implements ExchangeEvents {
         } else if (kept && !gathering.grow((int) told)) {
             gathering.end(full());
         } else {
+            gathering.listen();
             exchange.readBody();
         }
         return gathering;
+    }
+
+    private void listen() {
+        watch = exchange.schedule(SILENCE, () -> {
+            if (heard) {
+                heard = false;
+                listen();
+            } else {
+                end(TextPage.error(408, "Request Timeout", "The body did not arrive in time"));
+            }
+        });
     }
 
     private static TextPage tooLong() {
@@ -76,6 +96,7 @@ final class Gathering implements ExchangeEvents {
             if (over) {
                 return;
             }
+            heard = true;
             if ((long) length + more > longest) {
                 end(tooLong());
                 return;
@@ -112,6 +133,9 @@ final class Gathering implements ExchangeEvents {
     private void letGo() {
         if (!over) {
             over = true;
+            if (watch != null) {
+                watch.cancel();
+            }
             room.giveBack(body.length);
             body = new byte[0];
         }

@@ -51,6 +51,10 @@ public final class HttpBackend implements Backend {
 
     private static final CloseStatus TURNED_AWAY =
             CloseStatus.clipped(CloseStatus.POLICY_VIOLATION, "The service turned the client away");
+
+    /** Stands where bytes are no character. */
+    private static final char REPLACED = '\uFFFD';
+
     private static final List<Header> EVERY_CALL = List.of(
             new Header("Content-Type", "application/json"),
             new Header("Accept", "*/*"),
@@ -251,7 +255,11 @@ public final class HttpBackend implements Backend {
 
     /** {@return the text, or null if the bytes are none} */
     static @Nullable String utf8(byte[] bytes) {
-        try {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACED) < 0) {
+            return text;
+        }
+        try { // it may have been sent so
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))

@@ -245,6 +245,22 @@ class CallbacksTest {
     }
 
     @Test
+    void bodyThatDoesNotComeIsWaitedForNoLonger() {
+        client("a");
+        FakeExchange exchange = new FakeExchange(time, "POST", "/socket/a/send", OptionalLong.of(2), List.of());
+        exchange.isHeardBy(open().onRequest(exchange));
+        time.passes(Gathering.SILENCE.dividedBy(2));
+        exchange.sends("x");
+
+        time.passes(Gathering.SILENCE);
+        assertThat(exchange.isEnded()).isFalse();
+        time.passes(Gathering.SILENCE);
+
+        assertThat(status(exchange)).isEqualTo(408);
+        assertThat(time.timers()).isZero();
+    }
+
+    @Test
     void bodyThatThereIsNoRoomForIsRefusedForNow() {
         BodyRoom room = new BodyRoom(3000);
         FakeExchange one = new FakeExchange(time, "POST", "/socket/a/send", OptionalLong.of(2000), List.of());
