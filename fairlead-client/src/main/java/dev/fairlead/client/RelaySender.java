@@ -35,9 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RelaySender {
 
+    /** As many connections at once have platform threads: their stacks are affordable, and they cost the least CPU. */
+    private static final int FEW_CONNECTIONS = 64;
+
     private final Entrance entrance;
     private final Dialer dialer;
     private final Executor executor;
+    private final Executor connections;
     private final Duration connectTimeout;
     private final RelayConnection.Limits limits;
 
@@ -45,6 +49,7 @@ public final class RelaySender {
         this.entrance = builder.entrance.complete();
         this.dialer = new Dialer(builder.sslContext, builder.proxies);
         this.executor = builder.executor;
+        this.connections = builder.connections;
         this.connectTimeout = builder.connectTimeout;
         this.limits = new RelayConnection.Limits(builder.maxMessageSize, builder.closeTimeout);
     }
@@ -53,6 +58,7 @@ public final class RelaySender {
      * {@return a builder of a sender for a connection string} One without key and signature connects without a token, which
      * hybrid connections for anonymous senders take.
      *
+     * @param connectionString names the relay and the key; and the hybrid connection, unless {@link Builder#path} does
      * @throws IllegalArgumentException if its ready token is none
      */
     public static Builder builder(ConnectionString connectionString) {
@@ -64,13 +70,19 @@ public final class RelaySender {
      *
      * @param address {@code sb://host/path}; {@code https} and {@code wss} mean the same, {@code http} and {@code ws} a plain
      *     port. Without a path, {@link Builder#path} names it
+     * @param tokens asked with each connection
      * @throws IllegalArgumentException if the address is no relay's
      */
     public static Builder builder(URI address, TokenSource tokens) {
         return new Builder(Entrance.of(address, Objects.requireNonNull(tokens, "tokens")));
     }
 
-    /** Connects, saying nothing but the hybrid connection's name; see {@link #connect(ConnectOptions, ConnectionHandler)}. */
+    /**
+     * Connects, saying nothing but the hybrid connection's name; see {@link #connect(ConnectOptions, ConnectionHandler)}.
+     *
+     * @param handler called for this connection from its opening on, which can be before the future completes
+     * @return a future of the connection, which fails as that one does
+     */
     public CompletableFuture<RelayConnection> connect(ConnectionHandler handler) {
         return connect(ConnectOptions.none(), handler);
     }
@@ -78,6 +90,7 @@ public final class RelaySender {
     /**
      * Connects. The relay answers when a listener has, so it may take as long as the relay lets a listener think.
      *
+     * @param options what the relay and the listener are told beyond the hybrid connection's name
      * @param handler called for this connection from its opening on, which can be before the future completes
      * @return a future of the connection; it fails with {@link NotFound} if nobody listens, {@link NotAuthorized},
      *     {@link Rejected} by the listener, or {@link RelayUnreachable}. Cancelling it gives the attempt up
@@ -115,7 +128,7 @@ public final class RelaySender {
         }
         try {
             // on a thread of its own, since what hangs on the future may block this one
-            executor.execute(() -> connection.run(handler));
+            connections.execute(() -> connection.run(handler));
         } catch (RejectedExecutionException e) {
             connection.abort();
             future.completeExceptionally(new RelayUnreachable(entrance + ": the executor takes no task", e, 0, true));
@@ -157,7 +170,8 @@ public final class RelaySender {
         private Entrance entrance;
         private @Nullable SSLContext sslContext;
         private Proxies proxies = new Proxies(null, null);
-        private Executor executor = new ConnectionThreads("fairlead-sender");
+        private Executor executor = new ConnectionThreads("fairlead-dial");
+        private Executor connections = new ConnectionThreads("fairlead-sender", FEW_CONNECTIONS);
         private Duration connectTimeout = Duration.ofSeconds(70);
         private Duration closeTimeout = Duration.ofSeconds(5);
         private int maxMessageSize = Checks.DEFAULT_MAX_MESSAGE_SIZE;
@@ -183,6 +197,7 @@ public final class RelaySender {
          * Sets how long connecting may take: the network, the relay, and the listener's answer. 70 s unless told, which is
          * more than relays let a listener think.
          *
+         * @param timeout positive
          * @return this builder
          * @throws IllegalArgumentException if it is zero or negative
          */
@@ -194,6 +209,7 @@ public final class RelaySender {
         /**
          * Sets how long the end of a connection may take after {@link RelayConnection#close()}. 5 s unless told.
          *
+         * @param timeout positive
          * @return this builder
          * @throws IllegalArgumentException if it is zero or negative
          */
@@ -217,6 +233,7 @@ public final class RelaySender {
         /**
          * Sets whom to trust where TLS is spoken. The JVM's default unless told. The relay's name is checked in any case.
          *
+         * @param context its trust manager decides, and its key manager shows a certificate if one is asked for
          * @return this builder
          */
         public Builder sslContext(SSLContext context) {
@@ -234,6 +251,7 @@ public final class RelaySender {
          * <p>An HTTP proxy that wants a user name and a password is given none, and nobody is asked for one, which is told as
          * {@link RelayUnreachable}: see {@link #proxy(ProxySelector, Authenticator)}.
          *
+         * @param selector asked with each dial
          * @return this builder
          */
         public Builder proxy(ProxySelector selector) {
@@ -249,6 +267,7 @@ public final class RelaySender {
          * {@code jdk.http.auth.tunneling.disabledSchemes} is not asked. What SOCKS proxies want is asked of the JVM's default
          * authenticator, by the JVM.
          *
+         * @param selector asked with each dial
          * @param authenticator asked on the thread that dials, as {@code PROXY}
          * @return this builder
          */
@@ -261,13 +280,15 @@ public final class RelaySender {
 
         /**
          * Sets where connections run: each takes one thread until it ends, and one more while it is opened. New daemon
-         * threads, virtual ones from Java 21 on, unless told.
+         * threads unless told: platform threads for up to 64 open connections at once, and beyond that, and while they are
+         * opened, virtual ones from Java 21 on.
          *
          * @param executor the caller's; never shut down here
          * @return this builder
          */
         public Builder executor(Executor executor) {
             this.executor = Objects.requireNonNull(executor, "executor");
+            this.connections = executor;
             return this;
         }
 

@@ -8,8 +8,8 @@
  *   <li>A listener keeps one daemon thread, which reads its control channel; state changes are told on it. At rest it has no
  *       other: dialling and closing need one more for their time limits, which all share and which ends a second later, and
  *       so does the renewal of a token while its source is asked.
- *   <li>Each open connection has one daemon thread of its own, a virtual one from Java 21 on, or one of the executor that
- *       a program gives. All calls of its {@link dev.fairlead.client.ConnectionHandler} come on it, one after the other.
+ *   <li>Each open connection has one daemon thread of its own: a platform thread for the first 64 of a listener or a sender,
+ *       beyond that a virtual one from Java 21 on; or one of the executor that a program gives. All calls of its {@link dev.fairlead.client.ConnectionHandler} come on it, one after the other.
  *   <li>So has each plain HTTP request ({@link dev.fairlead.client.http.RequestHandler}); where it came by a socket of its own,
  *       the SDK reads that on a thread more.
  *   <li>While a handler works, its connection is not read: a slow handler slows its peer, and nothing queues.

@@ -57,6 +57,25 @@ class RelaySenderTest {
     }
 
     @Test
+    void connectionAmongTheFirstHasAPlatformThread() throws Exception {
+        CompletableFuture<Thread> own = new CompletableFuture<>();
+
+        sender().connect(new ConnectionHandler() {
+            @Override
+            public void onOpen(RelayConnection connection) {
+                own.complete(Thread.currentThread());
+            }
+        });
+        relay.awaits().upgrades();
+
+        Thread thread = own.get(10, TimeUnit.SECONDS);
+        assertThat(thread.isDaemon()).isTrue();
+        assertThat(thread.getName()).isEqualTo("fairlead-sender-1");
+        // as far as a program for Java 17 can tell
+        assertThat(thread.getClass()).isEqualTo(Thread.class);
+    }
+
+    @Test
     void suffixQueryHeadersAndSubprotocolsGoAlong() throws Exception {
         ConnectOptions options = ConnectOptions.builder()
                 .suffix("terminals/a b")
