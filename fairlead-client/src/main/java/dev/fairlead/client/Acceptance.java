@@ -32,6 +32,7 @@ public final class Acceptance {
      * Takes the connection with a subprotocol.
      *
      * @param subprotocol one that the sender offered; another is refused, and the sender told 502
+     * @return what {@code onAccept} answers then
      */
     public static Acceptance accept(String subprotocol) {
         return new Acceptance(Objects.requireNonNull(subprotocol, "subprotocol"), null, null);
@@ -42,6 +43,7 @@ public final class Acceptance {
      *
      * @param status the HTTP status that the sender is answered, 400 to 599
      * @param text the reason phrase that the sender reads, verbatim; without control characters
+     * @return what {@code onAccept} answers then
      * @throws IllegalArgumentException if either cannot be sent
      */
     public static Acceptance reject(int status, String text) {

@@ -94,6 +94,8 @@ public final class ConnectOptions {
         /**
          * Adds a header that the listener reads.
          *
+         * @param name a token (RFC 9110, section 5.6.2)
+         * @param value without control characters
          * @return this builder
          * @throws IllegalArgumentException if it cannot be one, or is the upgrade's own
          */
@@ -113,6 +115,7 @@ public final class ConnectOptions {
         /**
          * Offers a subprotocol; the first offered is preferred.
          *
+         * @param name as it stands in {@code Sec-WebSocket-Protocol}
          * @return this builder
          * @throws IllegalArgumentException if it is no token (RFC 9110, section 5.6.2)
          */

@@ -16,22 +16,42 @@ import dev.fairlead.protocol.websocket.CloseStatus;
  */
 public interface ConnectionHandler {
 
-    /** The connection stands: before this was called nothing was read. */
+    /**
+     * The connection stands: before this was called nothing was read.
+     *
+     * @param connection the one that this handler serves, as in every method here
+     */
     default void onOpen(RelayConnection connection) {}
 
-    /** A whole text message. */
+    /**
+     * A whole text message.
+     *
+     * @param connection where it came from
+     * @param text may be empty
+     */
     default void onText(RelayConnection connection, String text) {}
 
-    /** A whole binary message; the array is the handler's to keep. */
+    /**
+     * A whole binary message; the array is the handler's to keep.
+     *
+     * @param connection where it came from
+     * @param message may be empty
+     */
     default void onBinary(RelayConnection connection, byte[] message) {}
 
-    /** An answer to {@link RelayConnection#sendPing}, of the relay's; the array is the handler's to keep. */
+    /**
+     * An answer to {@link RelayConnection#sendPing}, of the relay's; the array is the handler's to keep.
+     *
+     * @param connection where it came from
+     * @param payload of the ping that it answers
+     */
     default void onPong(RelayConnection connection, byte[] payload) {}
 
     /**
      * The peer has said its last word. This side may go on sending until the method returns, and is then closed with the
      * same status, unless it was before.
      *
+     * @param connection which ends
      * @param status {@link CloseStatus#NONE} if the peer gave none
      */
     default void onClose(RelayConnection connection, CloseStatus status) {}
@@ -39,6 +59,9 @@ public interface ConnectionHandler {
     /**
      * The connection is gone without a last word of the peer: lost, ended here by {@link RelayConnection#abort()}, or broken
      * off because one of the sides broke a rule.
+     *
+     * @param connection which has ended
+     * @param cause what ended it
      */
     default void onLost(RelayConnection connection, RelayException cause) {}
 }

@@ -13,6 +13,7 @@ public interface PartHandler extends ConnectionHandler {
     /**
      * A part of a text message.
      *
+     * @param connection where it came from
      * @param utf8 cut anywhere, even within a character, and not held against UTF-8; on the heap; borrowed until the method
      *     returns. Empty only if {@code last}
      * @param last whether the message ends with it
@@ -22,6 +23,7 @@ public interface PartHandler extends ConnectionHandler {
     /**
      * A part of a binary message.
      *
+     * @param connection where it came from
      * @param part on the heap; borrowed until the method returns. Empty only if {@code last}
      * @param last whether the message ends with it
      */

@@ -83,6 +83,7 @@ public final class RelayConnection implements AutoCloseable {
     /**
      * Sends a text message. Blocks while the peer does not read. Halves of characters become question marks.
      *
+     * @param text may be empty
      * @throws RelayClosed if this side has said its last word, or the connection is gone
      * @throws IllegalStateException if another message is being sent in parts
      */
@@ -206,7 +207,11 @@ public final class RelayConnection implements AutoCloseable {
         shutdownOutput(new CloseStatus(CloseStatus.NORMAL, ""));
     }
 
-    /** Says a last word as {@link #shutdownOutput()} does, with a status of the caller's. */
+    /**
+     * Says a last word as {@link #shutdownOutput()} does, with a status of the caller's.
+     *
+     * @param status what the peer is told
+     */
     public void shutdownOutput(CloseStatus status) {
         shutOutput(Objects.requireNonNull(status, "status"));
     }
@@ -220,6 +225,8 @@ public final class RelayConnection implements AutoCloseable {
     /**
      * Says a last word. The peer has until the close timeout (5 s unless told) to say its own; then, or if even the last
      * word cannot be sent in that time, the connection is aborted. What the peer says meanwhile still comes to the handler.
+     *
+     * @param status what the peer is told
      */
     public void close(CloseStatus status) {
         limitTheEnd();

@@ -104,6 +104,9 @@ public final class RelayForwarder implements RequestHandler {
     /**
      * Asks the local server whether it takes a connection. Blocks until it answers; a connection that it takes is joined to
      * the sender's, without a {@link ConnectionHandler}.
+     *
+     * @param request the sender's
+     * @return the local server's answer; 502 if there is none
      */
     public Acceptance accept(RelayedRequest request) {
         RelayedPath path = request.target();

@@ -120,6 +120,7 @@ public final class RelayListener implements AutoCloseable {
     /**
      * {@return a builder of a listener for a connection string}
      *
+     * @param connectionString names the relay and the key; and the hybrid connection, unless {@link Builder#path} does
      * @throws IllegalArgumentException if its ready token is none
      */
     public static Builder builder(ConnectionString connectionString) {
@@ -131,6 +132,7 @@ public final class RelayListener implements AutoCloseable {
      *
      * @param address {@code sb://host/path}; {@code https} and {@code wss} mean the same, {@code http} and {@code ws} a plain
      *     port. Without a path, {@link Builder#path} names it
+     * @param tokens asked when the control channel is opened, and some minutes before a token ends
      * @throws IllegalArgumentException if the address is no relay's
      */
     public static Builder builder(URI address, TokenSource tokens) {
@@ -445,6 +447,7 @@ public final class RelayListener implements AutoCloseable {
         /**
          * Sets what is done with connections: one handler for all of them, called from several threads at once.
          *
+         * @param handler safe from any thread
          * @return this builder
          */
         public Builder onConnection(ConnectionHandler handler) {
@@ -456,6 +459,7 @@ public final class RelayListener implements AutoCloseable {
         /**
          * Sets what is done with connections: a handler for each, made on the connection's own thread.
          *
+         * @param factory gives a handler that serves one connection
          * @return this builder
          */
         public Builder onConnection(Function<RelayedRequest, ConnectionHandler> factory) {
@@ -467,6 +471,7 @@ public final class RelayListener implements AutoCloseable {
          * Sets what is done with plain HTTP requests. A listener may have this, a handler of connections, or both. Without
          * this, requests are answered 501; with this and nothing for connections, senders of WebSockets are refused 405.
          *
+         * @param handler called from several threads at once
          * @return this builder
          */
         public Builder onRequest(RequestHandler handler) {
@@ -478,6 +483,7 @@ public final class RelayListener implements AutoCloseable {
          * Has requests and connections answered by a local server. It stands in for {@code onRequest}, {@code onAccept} and
          * {@code onConnection}.
          *
+         * @param forwarder of one server, for any number of listeners
          * @return this builder
          */
         public Builder forwardTo(RelayForwarder forwarder) {
@@ -489,6 +495,7 @@ public final class RelayListener implements AutoCloseable {
          * the relay lets the sender wait for some 30 s only. If it throws, the sender is told 502. Everybody is let in,
          * without a subprotocol, unless told.
          *
+         * @param acceptance called from several threads at once
          * @return this builder
          */
         public Builder onAccept(Function<RelayedRequest, Acceptance> acceptance) {
@@ -500,6 +507,7 @@ public final class RelayListener implements AutoCloseable {
          * Sets who is told where the listener stands with the relay. Called on the listener's own thread, which does
          * nothing else meanwhile: it has to return soon.
          *
+         * @param observer told of each state, in order
          * @return this builder
          */
         public Builder onStateChange(Consumer<ListenerState> observer) {
@@ -512,6 +520,7 @@ public final class RelayListener implements AutoCloseable {
          * listeners that lost one relay do not return in one wave; the ceiling rises from nothing over 1, 2, 5 and 10 s to
          * this. 30 s unless told.
          *
+         * @param delay positive
          * @return this builder
          * @throws IllegalArgumentException if it is zero or negative
          */
@@ -524,6 +533,7 @@ public final class RelayListener implements AutoCloseable {
          * Sets after how long a silence the relay is asked whether it lives. After twice that time of silence the control
          * channel counts as lost. 30 s unless told.
          *
+         * @param interval positive, at most a day
          * @return this builder
          * @throws IllegalArgumentException if it is zero or negative, or more than a day
          */
@@ -539,6 +549,7 @@ public final class RelayListener implements AutoCloseable {
          * Sets how long {@link RelayListener#close()} and {@link RelayConnection#close()} leave to the other side. 5 s
          * unless told.
          *
+         * @param timeout positive
          * @return this builder
          * @throws IllegalArgumentException if it is zero or negative
          */
@@ -562,6 +573,7 @@ public final class RelayListener implements AutoCloseable {
         /**
          * Sets whom to trust where TLS is spoken. The JVM's default unless told. The relay's name is checked in any case.
          *
+         * @param context its trust manager decides, and its key manager shows a certificate if one is asked for
          * @return this builder
          */
         public Builder sslContext(SSLContext context) {
@@ -579,6 +591,7 @@ public final class RelayListener implements AutoCloseable {
          * <p>An HTTP proxy that wants a user name and a password is given none, and nobody is asked for one, which is told as
          * {@link RelayUnreachable}: see {@link #proxy(ProxySelector, Authenticator)}.
          *
+         * @param selector asked with each dial
          * @return this builder
          */
         public Builder proxy(ProxySelector selector) {
@@ -594,6 +607,7 @@ public final class RelayListener implements AutoCloseable {
          * {@code jdk.http.auth.tunneling.disabledSchemes} is not asked. What SOCKS proxies want is asked of the JVM's default
          * authenticator, by the JVM.
          *
+         * @param selector asked with each dial
          * @param authenticator asked on the thread that dials, as {@code PROXY}
          * @return this builder
          */

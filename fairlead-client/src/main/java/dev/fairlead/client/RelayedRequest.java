@@ -92,7 +92,11 @@ public final class RelayedRequest {
         return headers;
     }
 
-    /** {@return the value of a header, whose name may be in any letter case} */
+    /**
+     * {@return the value of a header, whose name may be in any letter case}
+     *
+     * @param name such as {@code Origin}
+     */
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));
     }

@@ -299,12 +299,21 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
         }
     }
 
-    /** Does what {@link #stop(int, String)} does within five seconds, without a reason. */
+    /**
+     * Does what {@link #stop(int, String)} does within five seconds, without a reason.
+     *
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
     public void stop() throws InterruptedException {
         stop(0);
     }
 
-    /** Does what {@link #stop(int, String)} does, without a reason. */
+    /**
+     * Does what {@link #stop(int, String)} does, without a reason.
+     *
+     * @param timeout in milliseconds; 0 for five seconds
+     * @throws InterruptedException if the thread is interrupted while it waits
+     */
     public void stop(int timeout) throws InterruptedException {
         stop(timeout, "");
     }
@@ -318,6 +327,7 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
      * @param timeout in milliseconds; 0 for five seconds: Java-WebSocket's own would wait without bound
      * @param closeMessage the reason that senders are told, cut after 123 bytes of UTF-8
      * @throws IllegalArgumentException if {@code timeout} is negative
+     * @throws InterruptedException if the thread is interrupted while it waits
      */
     public void stop(int timeout, String closeMessage) throws InterruptedException {
         if (timeout < 0) {
@@ -361,6 +371,8 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
     /**
      * Tells where the server stands with the relay, beyond {@link #onStart}: whether it lost it, and when it is back. The
      * lost relay is logged unless this is overridden. Called on the listener's own thread; it has to return soon.
+     *
+     * @param state the one that begins
      */
     protected void onStateChange(ListenerState state) {
         if (state instanceof ListenerState.Reconnecting lost) {
@@ -610,6 +622,7 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
     /**
      * Enters a connection that was opened.
      *
+     * @param ws a connection of this server
      * @return whether {@code onOpen} is to be called
      */
     protected boolean addConnection(WebSocket ws) {
@@ -625,6 +638,7 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
     /**
      * Removes a connection that ended.
      *
+     * @param ws a connection of this server
      * @return whether {@code onClose} is to be called
      */
     protected boolean removeConnection(WebSocket ws) {
@@ -635,37 +649,68 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
 
     // Callbacks.
 
-    /** A connection stands; what it asked for is in the handshake. */
+    /**
+     * A connection stands; what it asked for is in the handshake.
+     *
+     * @param conn takes messages from now on
+     * @param handshake the sender's request
+     */
     public abstract void onOpen(WebSocket conn, ClientHandshake handshake);
 
     /**
      * A connection has ended.
      *
+     * @param conn takes nothing any more
      * @param code of {@link CloseFrame}, or the sender's own
+     * @param reason the other side's or this one's words; may be empty
      * @param remote whether the sender ended it, or lost it
      */
     public abstract void onClose(WebSocket conn, int code, String reason, boolean remote);
 
-    /** A text came. */
+    /**
+     * A text came.
+     *
+     * @param conn where it came from
+     * @param message may be empty
+     */
     public abstract void onMessage(WebSocket conn, String message);
 
-    /** A binary message came; the buffer is the callee's. Does nothing unless overridden. */
+    /**
+     * A binary message came; the buffer is the callee's. Does nothing unless overridden.
+     *
+     * @param conn where it came from
+     * @param message from its position to its limit; may be empty
+     */
     public void onMessage(WebSocket conn, ByteBuffer message) {}
 
     /**
      * Something failed: a callback, a rule that the sender broke, or the server's start.
      *
      * @param conn {@code null} if the relay refuses the server for good, or {@code onStart} failed: it is stopped then
+     * @param ex what failed
      */
     public abstract void onError(@Nullable WebSocket conn, Exception ex);
 
     /** Senders can reach the server, for the first time. */
     public abstract void onStart();
 
-    /** This side is about to close a connection, and may still send. Does nothing unless overridden. */
+    /**
+     * This side is about to close a connection, and may still send. Does nothing unless overridden.
+     *
+     * @param conn which is to end
+     * @param code that the sender will be told
+     * @param reason that the sender will be told; may be empty
+     */
     public void onCloseInitiated(WebSocket conn, int code, String reason) {}
 
-    /** A connection is being closed, and takes no more to send. Does nothing unless overridden. */
+    /**
+     * A connection is being closed, and takes no more to send. Does nothing unless overridden.
+     *
+     * @param conn which is ending
+     * @param code of {@link CloseFrame}, or the sender's own
+     * @param reason the other side's or this one's words; may be empty
+     * @param remote whether the sender began it
+     */
     public void onClosing(WebSocket conn, int code, String reason, boolean remote) {}
 
     // What programs ask.
@@ -711,7 +756,11 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
         return conn.getRemoteSocketAddress();
     }
 
-    /** Takes a number that means something on a port only. */
+    /**
+     * Takes a number that means something on a port only.
+     *
+     * @param numberOfConnections any; {@link #getMaxPendingConnections} gives it back
+     */
     public void setMaxPendingConnections(int numberOfConnections) {
         maxPendingConnections = numberOfConnections;
     }
@@ -724,6 +773,7 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
     /**
      * Cannot be had.
      *
+     * @param wsf what made connections of sockets
      * @throws UnsupportedOperationException always
      */
     @SuppressWarnings("DoNotCallSuggester") // a program that is moved here calls it, and is to be told
@@ -736,17 +786,29 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
 
     // To many at once.
 
-    /** Sends a text to all connections. Waits where a queue is full, as every sending does. */
+    /**
+     * Sends a text to all connections. Waits where a queue is full, as every sending does.
+     *
+     * @param text may be empty
+     */
     public void broadcast(String text) {
         broadcast(text, connections);
     }
 
-    /** Sends a binary message to all connections, as {@link #broadcast(String)} does a text. */
+    /**
+     * Sends a binary message to all connections, as {@link #broadcast(String)} does a text.
+     *
+     * @param data copied
+     */
     public void broadcast(byte[] data) {
         broadcast(data, connections);
     }
 
-    /** Sends a binary message to all connections, as {@link #broadcast(String)} does a text. */
+    /**
+     * Sends a binary message to all connections, as {@link #broadcast(String)} does a text.
+     *
+     * @param data from its position to its limit; copied, and left as it is
+     */
     public void broadcast(ByteBuffer data) {
         broadcast(data, connections);
     }
@@ -754,6 +816,8 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
     /**
      * Sends a binary message to some connections, as {@link #broadcast(String)} does a text to all.
      *
+     * @param data copied
+     * @param clients those that are not open are passed over
      * @throws IllegalArgumentException if one of them is {@code null}
      */
     public void broadcast(byte @Nullable [] data, @Nullable Collection<WebSocket> clients) {
@@ -778,6 +842,7 @@ public abstract class RelayedWebSocketServer extends AbstractWebSocket implement
     /**
      * Sends a text to some connections, as {@link #broadcast(String)} does to all.
      *
+     * @param text may be empty
      * @param clients those that are not open are passed over
      * @throws IllegalArgumentException if one of them is {@code null}
      */

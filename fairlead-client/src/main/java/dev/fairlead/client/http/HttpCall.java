@@ -55,6 +55,8 @@ public final class HttpCall {
     /**
      * Adds a header.
      *
+     * @param name a token (RFC 9110, section 5.6.2)
+     * @param value without control characters
      * @return this call
      * @throws IllegalArgumentException if it cannot be one, or is the connection's own
      */
@@ -73,7 +75,12 @@ public final class HttpCall {
         return this;
     }
 
-    /** Sets the body. None unless told. */
+    /**
+     * Sets the body. None unless told.
+     *
+     * @param bytes not copied: not to be changed while the call lasts
+     * @return this call
+     */
     public HttpCall body(byte[] bytes) {
         this.body = new ByteArrayInputStream(bytes);
         this.bodyLength = bytes.length;
@@ -84,6 +91,7 @@ public final class HttpCall {
      * Sets the body, whose length shows at its end. None unless told.
      *
      * @param stream read on a thread of its own while the call lasts; the caller's to close
+     * @return this call
      */
     public HttpCall body(InputStream stream) {
         this.body = Objects.requireNonNull(stream, "stream");
@@ -91,7 +99,12 @@ public final class HttpCall {
         return this;
     }
 
-    /** Sets whom to trust where TLS is spoken. The JVM's default unless told. */
+    /**
+     * Sets whom to trust where TLS is spoken. The JVM's default unless told.
+     *
+     * @param context its trust manager decides; the relay's name is checked in any case
+     * @return this call
+     */
     public HttpCall sslContext(SSLContext context) {
         this.sslContext = Objects.requireNonNull(context, "context");
         return this;
@@ -100,6 +113,9 @@ public final class HttpCall {
     /**
      * Sets by which proxies the relay is reached, as {@link dev.fairlead.client.RelaySender.Builder#proxy(ProxySelector)} does:
      * HTTP proxies are asked for a tunnel, for a plain port as well. The JVM's default selector unless told.
+     *
+     * @param selector asked with each call
+     * @return this call
      */
     public HttpCall proxy(ProxySelector selector) {
         this.proxies = new Proxies(Objects.requireNonNull(selector, "selector"), null);
@@ -109,6 +125,10 @@ public final class HttpCall {
     /**
      * Sets by which proxies the relay is reached, and what is given to an HTTP proxy that wants a user name and a password, as
      * {@link dev.fairlead.client.RelaySender.Builder#proxy(ProxySelector, Authenticator)} does.
+     *
+     * @param selector asked with each call
+     * @param authenticator asked when a proxy wants a user name and a password
+     * @return this call
      */
     public HttpCall proxy(ProxySelector selector, Authenticator authenticator) {
         this.proxies = new Proxies(

@@ -33,7 +33,11 @@ public final class HttpReply implements AutoCloseable {
         return told.headers();
     }
 
-    /** {@return the first value of a header, whose name may be in any letter case} */
+    /**
+     * {@return the first value of a header, whose name may be in any letter case}
+     *
+     * @param name such as {@code Content-Type}
+     */
     public Optional<String> header(String name) {
         return told.headers().stream()
                 .filter(header -> header.is(name))

@@ -37,6 +37,7 @@ public final class HttpSender {
      * {@return a sender to the hybrid connection that a connection string names as its {@code EntityPath}} Without key and
      * signature it sends no token, which hybrid connections for anonymous senders take.
      *
+     * @param connectionString names the relay, the key and the hybrid connection
      * @throws IllegalArgumentException if the string's ready token is none
      * @throws IllegalStateException if it names no hybrid connection
      */
@@ -47,6 +48,7 @@ public final class HttpSender {
     /**
      * {@return a sender to a hybrid connection}
      *
+     * @param connectionString names the relay and the key
      * @param path plain, not encoded; may have several segments
      * @throws IllegalArgumentException if the string's ready token is none, or it names another hybrid connection
      * @throws dev.fairlead.protocol.address.InvalidAddress if it cannot be a path
@@ -59,6 +61,7 @@ public final class HttpSender {
      * {@return a sender whose tokens come from elsewhere}
      *
      * @param address {@code sb://host/path}; {@code https} means the same, {@code http} a plain port
+     * @param tokens asked for each request
      * @throws IllegalArgumentException if the address is no relay's
      * @throws IllegalStateException if it names no hybrid connection
      */
@@ -89,7 +92,11 @@ public final class HttpSender {
                 + (mark < 0 ? "" : "?" + UrlText.query(below.substring(mark + 1))));
     }
 
-    /** {@return a request to the hybrid connection itself} See {@link #request(String)}. */
+    /**
+     * {@return a request to the hybrid connection itself} See {@link #request(String)}.
+     *
+     * @throws IOException if there is no token at the moment
+     */
     public HttpRequest.Builder request() throws IOException {
         return request("");
     }

@@ -23,6 +23,8 @@ public interface RelayedExchange {
     /**
      * Has something run when the exchange is cancelled; at once if it is already. Runs on a thread of the SDK, after the
      * handler's thread was interrupted, and not at all if the answer is complete before.
+     *
+     * @param action run once; it has to return soon
      */
     void onCancel(Runnable action);
 }

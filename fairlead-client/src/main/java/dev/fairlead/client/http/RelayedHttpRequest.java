@@ -41,7 +41,11 @@ public interface RelayedHttpRequest {
      */
     Map<String, String> headers();
 
-    /** {@return the value of a header, whose name may be in any letter case} */
+    /**
+     * {@return the value of a header, whose name may be in any letter case}
+     *
+     * @param name such as {@code Accept}
+     */
     Optional<String> header(String name);
 
     /** {@return where the sender connected from, as the relay saw it} */

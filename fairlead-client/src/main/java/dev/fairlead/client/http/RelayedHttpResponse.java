@@ -41,6 +41,8 @@ public interface RelayedHttpResponse {
      * {@code Transfer-Encoding}, {@code Connection} and the like) are left out: the relay has its own. The {@code
      * Content-Length} of an answer to {@code HEAD}, and of a 304, is passed on: it tells of a body that is not sent.
      *
+     * @param name in any letter case; it goes on as it is spelled
+     * @param value takes the place of those that were set before
      * @return this response
      * @throws IllegalArgumentException if the name is no token, or the value has a control character
      * @throws IllegalStateException if the head has left
@@ -51,6 +53,8 @@ public interface RelayedHttpResponse {
      * Adds a value to a header. Several are joined by a comma on their way; several {@code Set-Cookie} go as a JSON array,
      * which Fairlead makes lines of again, while a single one goes as a text to whatever relay.
      *
+     * @param name in any letter case; it goes on as it is spelled
+     * @param value goes behind those that were set before
      * @return this response
      * @throws IllegalArgumentException if the name is no token, or the value has a control character
      * @throws IllegalStateException if the head has left
@@ -69,6 +73,7 @@ public interface RelayedHttpResponse {
      * Sends a text as the whole body, in UTF-8, and completes the answer. {@code Content-Type} is {@code text/plain;
      * charset=utf-8} unless it was set.
      *
+     * @param text may be empty
      * @throws IOException if the sender or the relay is gone
      */
     void send(String text) throws IOException;
@@ -76,6 +81,7 @@ public interface RelayedHttpResponse {
     /**
      * Sends bytes as the whole body, and completes the answer.
      *
+     * @param body may be empty
      * @throws IOException if the sender or the relay is gone
      */
     void send(byte[] body) throws IOException;

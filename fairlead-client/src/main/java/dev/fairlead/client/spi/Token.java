@@ -20,6 +20,7 @@ public final class Token {
      *
      * @param text as it goes over the wire, without a scheme such as {@code Bearer} in front
      * @param expiresAt when the relay stops taking it; the SDK asks for a new one some minutes before
+     * @return the token: a secret
      * @throws IllegalArgumentException if the text is empty, or cannot stand in a header
      */
     public static Token of(String text, Instant expiresAt) {

@@ -21,11 +21,16 @@ public interface TokenSource {
      * Gives a token.
      *
      * @param audience what it is for: {@code http://host/path/}, whatever the scheme and port of the relay are
+     * @return one that the relay takes now; it is asked for anew some minutes before it ends
      * @throws IOException if there is none at the moment, and asking again may help
      */
     Token token(String audience) throws IOException;
 
-    /** {@return a source of shared access signatures that last an hour, signed with a key} */
+    /**
+     * {@return a source of shared access signatures that last an hour, signed with a key}
+     *
+     * @param key of an authorization rule; it stays in this program
+     */
     static TokenSource sharedAccess(SasKey key) {
         return audience -> {
             Instant expiresAt = Instant.now().plus(SHARED_ACCESS_LIFETIME);

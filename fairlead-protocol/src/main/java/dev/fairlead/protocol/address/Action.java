@@ -24,6 +24,8 @@ public enum Action {
     /**
      * Reads the value of the parameter, in any letter case.
      *
+     * @param value of {@code sb-hc-action}
+     * @return what is wanted of the relay
      * @throws InvalidAddress if there is no such action
      */
     public static Action parse(String value) {

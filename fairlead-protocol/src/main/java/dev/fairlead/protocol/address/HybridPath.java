@@ -32,6 +32,8 @@ public final class HybridPath {
     /**
      * Takes a plain name, as a user or a configuration spells it. Slashes at the ends and doubled ones are dropped.
      *
+     * @param name not encoded
+     * @return the path, spelled so
      * @throws InvalidAddress if no path can be named so
      */
     public static HybridPath of(String name) {
@@ -55,6 +57,8 @@ public final class HybridPath {
      * Takes what stands behind {@code /$hc/} in a URL, still percent-encoded. It is decoded once, so an escaped slash parts
      * segments like a plain one.
      *
+     * @param encoded without a query
+     * @return the path, spelled as it is when decoded
      * @throws InvalidAddress if an escape is broken, or no path can be named so
      */
     public static HybridPath ofEncoded(String encoded) {
@@ -64,6 +68,8 @@ public final class HybridPath {
     /**
      * Takes the whole path of a URL, still percent-encoded, with or without {@code $hc} in front.
      *
+     * @param encoded without a query
+     * @return the path, spelled as it is when decoded
      * @throws InvalidAddress if an escape is broken, or no path can be named so
      */
     public static HybridPath ofUrlPath(String encoded) {
@@ -138,7 +144,11 @@ public final class HybridPath {
         return segments;
     }
 
-    /** {@return whether another path is this one, or lies below it} The empty path is a prefix of every path. */
+    /**
+     * {@return whether another path is this one, or lies below it} The empty path is a prefix of every path.
+     *
+     * @param other the path that may lie below
+     */
     public boolean isWholeSegmentPrefixOf(HybridPath other) {
         return other.folded.startsWith(folded)
                 && (folded.isEmpty()
@@ -179,6 +189,7 @@ public final class HybridPath {
     /**
      * {@return what stands below another path, as spelled and without a slash in front; empty if nothing does}
      *
+     * @param above the path to measure from
      * @throws IllegalArgumentException if this path is not {@code above} and does not lie below it
      */
     public String below(HybridPath above) {

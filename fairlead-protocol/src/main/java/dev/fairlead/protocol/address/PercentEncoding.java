@@ -18,6 +18,8 @@ public final class PercentEncoding {
     /**
      * Decodes a path once; a plus sign stays one.
      *
+     * @param encoded a path, or a part of one
+     * @return the text in clear
      * @throws InvalidAddress if an escape is cut off, not hexadecimal, or not UTF-8
      */
     public static String decodePath(String encoded) {
@@ -64,7 +66,12 @@ public final class PercentEncoding {
         return out.append(decodePath(encoded.substring(from))).toString();
     }
 
-    /** Decodes a form's value once. What is no escape stays as it stands; bytes that are no UTF-8 become U+FFFD. */
+    /**
+     * Decodes a form's value once. What is no escape stays as it stands; bytes that are no UTF-8 become U+FFFD.
+     *
+     * @param encoded a name or a value of a query, a plus sign for each blank
+     * @return the text in clear
+     */
     public static String decodeForm(String encoded) {
         if (encoded.indexOf('%') < 0) {
             return encoded.replace('+', ' ');
@@ -94,12 +101,22 @@ public final class PercentEncoding {
         }
     }
 
-    /** Encodes a form's value: all but letters, digits and {@code .-*_}, with capital hexadecimal digits. */
+    /**
+     * Encodes a form's value: all but letters, digits and {@code .-*_}, with capital hexadecimal digits.
+     *
+     * @param text any; read as UTF-8
+     * @return ASCII, a plus sign for each blank
+     */
     public static String encodeForm(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /** Encodes a path: all that may not stand in one. Slashes stay. */
+    /**
+     * Encodes a path: all that may not stand in one. Slashes stay.
+     *
+     * @param text any; read as UTF-8
+     * @return ASCII
+     */
     public static String encodePath(String text) {
         StringBuilder out = new StringBuilder(text.length() + 16);
         for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {

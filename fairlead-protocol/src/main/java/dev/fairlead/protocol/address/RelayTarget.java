@@ -35,6 +35,8 @@ public final class RelayTarget {
     /**
      * Takes a request target apart, be it in origin form ({@code /path?query}) or absolute.
      *
+     * @param requestTarget as it stands in the request line
+     * @return its parts
      * @throws InvalidAddress if its path cannot be one, or its action is unknown
      */
     public static RelayTarget parse(String requestTarget) {
@@ -47,7 +49,11 @@ public final class RelayTarget {
                 below >= 0, withoutSlashes(below >= 0 ? path.substring(below) : path), List.of(query.split("&", -1)));
     }
 
-    /** {@return whether a request target lies under {@code /$hc}} Unlike {@link #parse}, takes any text. */
+    /**
+     * {@return whether a request target lies under {@code /$hc}} Unlike {@link #parse}, takes any text.
+     *
+     * @param requestTarget as it stands in the request line
+     */
     public static boolean isUnderRelay(String requestTarget) {
         String target = originForm(requestTarget);
         int mark = target.indexOf('?');
@@ -229,6 +235,7 @@ public final class RelayTarget {
      * @param rawPath the sender's {@link #rawPath()}: the hybrid connection's name and what stands below it, still encoded
      * @param rawApplicationQuery the sender's {@link #rawApplicationQuery()}; may be empty
      * @param id the meeting's id: begins with a UUID, for Azure Relay's Java listener reads one; unguessable
+     * @return an absolute URL
      */
     public static String acceptAddress(String base, String rawPath, String rawApplicationQuery, String id) {
         return address(base, rawPath, rawApplicationQuery, Action.ACCEPT, id);
@@ -241,6 +248,7 @@ public final class RelayTarget {
      * @param base scheme, host and port that the listener can reach, such as {@code ws://127.0.0.1:9400}
      * @param path the hybrid connection, as the listener spells it
      * @param id the request's id: begins with a UUID, for Azure Relay's Java listener reads one; unguessable
+     * @return an absolute URL
      */
     public static String requestAddress(String base, HybridPath path, String id) {
         return address(base, path.encoded(), "", Action.REQUEST, id);
@@ -252,6 +260,7 @@ public final class RelayTarget {
      * @param base scheme, host and port of the relay, such as {@code wss://relay.example.com}
      * @param path the hybrid connection
      * @param id the listener's own id, a UUID
+     * @return an absolute URL
      */
     public static String listenAddress(String base, HybridPath path, String id) {
         return address(base, path.encoded(), "", Action.LISTEN, id);
@@ -264,6 +273,7 @@ public final class RelayTarget {
      * @param path the hybrid connection and what is to stand below it
      * @param rawApplicationQuery the application's query, encoded, without a question mark; may be empty
      * @param id the sender's own id, a UUID
+     * @return an absolute URL
      */
     public static String connectAddress(String base, HybridPath path, String rawApplicationQuery, String id) {
         return address(base, path.encoded(), rawApplicationQuery, Action.CONNECT, id);
@@ -274,6 +284,7 @@ public final class RelayTarget {
      *
      * @param acceptAddress as the relay gave it
      * @param rejection what the sender is to be answered
+     * @return an absolute URL, the rejection in its query
      */
     public static String rejectAddress(String acceptAddress, Rejection rejection) {
         return acceptAddress

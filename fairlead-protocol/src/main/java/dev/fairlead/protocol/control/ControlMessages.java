@@ -31,6 +31,8 @@ public final class ControlMessages {
     /**
      * Writes a message on one line. Its length is not checked here: see {@link #fits}.
      *
+     * @param message a command, or the answer to one
+     * @return JSON, without the end of a line
      * @throws IllegalArgumentException if the message is {@link ControlMessage.Unknown}, which no peer may be sent
      */
     public static String encode(ControlMessage message) {
@@ -93,7 +95,11 @@ public final class ControlMessages {
         return members;
     }
 
-    /** {@return whether a message, as encoded, has at most {@value #MAX_ENCODED_BYTES} bytes of UTF-8} */
+    /**
+     * {@return whether a message, as encoded, has at most {@value #MAX_ENCODED_BYTES} bytes of UTF-8}
+     *
+     * @param encoded what {@link #encode} has written
+     */
     public static boolean fits(String encoded) {
         if (encoded.length() <= MAX_ENCODED_BYTES / 3) {
             return true; // whatever its characters are
@@ -110,6 +116,8 @@ public final class ControlMessages {
     /**
      * Reads a message.
      *
+     * @param text a whole text message of the control channel
+     * @return the command; {@link ControlMessage.Unknown} for one that is not known here
      * @throws MalformedMessage if the text is no JSON object, or a command we know lacks what it cannot do without
      */
     public static ControlMessage decode(String text) {

@@ -9,7 +9,11 @@ package dev.fairlead.protocol.http;
  */
 public record Header(String name, String value) {
 
-    /** {@return whether this is the header of that name, in any case} */
+    /**
+     * {@return whether this is the header of that name, in any case}
+     *
+     * @param other the name that is looked for
+     */
     public boolean is(String other) {
         return name.equalsIgnoreCase(other);
     }

@@ -66,7 +66,11 @@ public final class ReasonPhrase {
 
     private ReasonPhrase() {}
 
-    /** {@return the usual words for a status; empty for one that has none} */
+    /**
+     * {@return the usual words for a status; empty for one that has none}
+     *
+     * @param status of HTTP, such as 404
+     */
     public static String of(int status) {
         return PHRASES.getOrDefault(status, "");
     }

@@ -35,7 +35,10 @@ public final class RelayHeaders {
      * for the relay's credentials. Those of the upgrade itself stay: listeners read {@code Host} and the
      * {@code Sec-WebSocket-} ones. Several lines of one name become one, joined by a comma ({@code Cookie}: by a semicolon).
      *
-     * @param authorizationWasCredential whether the relay let the sender in by its {@code Authorization}, which ends here then
+     * @param headers the sender's, in its order
+     * @param authorizationWasCredential whether the relay let the sender in by its {@code Authorization}, which ends here
+     *     then
+     * @return the values by their names, in the order of the first line of each
      */
     public static Map<String, String> connectHeaders(List<Header> headers, boolean authorizationWasCredential) {
         return crossing(headers, authorizationWasCredential, Set.of());
@@ -46,8 +49,11 @@ public final class RelayHeaders {
      * for the relay's credentials, those that belong to the connection (RFC 9110, section 7.6.1), those that frame the body,
      * and {@code Expect}, which the relay answers. {@code Via} is added, or goes on. Several lines of one name become one.
      *
-     * @param authorizationWasCredential whether the relay let the sender in by its {@code Authorization}, which ends here then
+     * @param headers the sender's, in its order
+     * @param authorizationWasCredential whether the relay let the sender in by its {@code Authorization}, which ends here
+     *     then
      * @param namespace the relay's host name, for {@code Via}
+     * @return the values by their names, in the order of the first line of each
      */
     public static Map<String, String> requestHeaders(
             List<Header> headers, boolean authorizationWasCredential, String namespace) {
@@ -71,7 +77,9 @@ public final class RelayHeaders {
      * listener's answer from an error of the relay. A line whose name is no token (RFC 9110, section 5.1) ends here, and a
      * control character in a value becomes a space (section 5.5), so that no answer holds lines that nobody wrote.
      *
+     * @param headers the listener's, in its order
      * @param namespace the relay's host name, for {@code Via}
+     * @return the lines that the sender is sent
      */
     public static List<Header> responseHeaders(List<Header> headers, String namespace) {
         Set<String> ending = ofConnection(headers);
@@ -95,12 +103,18 @@ public final class RelayHeaders {
     /**
      * {@return whether a header belongs to one connection, or frames a body (RFC 9110, section 7.6.1; RFC 9112, section 6)} Such
      * a line ends at whoever passes a message on.
+     *
+     * @param name in any letter case
      */
     public static boolean isOfConnection(String name) {
         return name.equalsIgnoreCase("Content-Length") || OF_CONNECTION.contains(lowered(name));
     }
 
-    /** {@return whether a text can be the name of a header (RFC 9110, section 5.6.2)} */
+    /**
+     * {@return whether a text can be the name of a header (RFC 9110, section 5.6.2)}
+     *
+     * @param name any text
+     */
     public static boolean isToken(String name) {
         return !name.isEmpty() && name.chars().allMatch(c -> c < 0x80 && TOKEN_CHARACTERS.indexOf(c) >= 0);
     }
@@ -142,6 +156,8 @@ public final class RelayHeaders {
     /**
      * {@return one value for each name, in the spelling of its first line: several are joined by a comma ({@code Cookie}: by a
      * semicolon)}
+     *
+     * @param headers in their order, a line each
      */
     public static Map<String, String> joined(List<Header> headers) {
         return crossing(headers, false, Set.of());

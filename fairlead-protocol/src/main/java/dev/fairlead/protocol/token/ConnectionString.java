@@ -59,6 +59,8 @@ public final class ConnectionString {
     /**
      * Reads a connection string. Keys may be in any letter case and order; a key with nothing behind it counts as absent.
      *
+     * @param text {@code Endpoint=sb://host/;SharedAccessKeyName=…;SharedAccessKey=…}, or what else a relay's owner gives out
+     * @return what it says
      * @throws MalformedConnectionString if the text is none
      */
     public static ConnectionString parse(String text) {
@@ -88,6 +90,9 @@ public final class ConnectionString {
      * Makes a connection string for a key.
      *
      * @param endpoint scheme, host and port of the relay
+     * @param keyName the authorization rule that the key belongs to
+     * @param key its secret, as text
+     * @return a connection string without an entity path
      * @throws MalformedConnectionString if the endpoint cannot be one, or a text holds a semicolon or is empty
      */
     public static ConnectionString of(URI endpoint, String keyName, String key) {
@@ -151,7 +156,11 @@ public final class ConnectionString {
         }
     }
 
-    /** {@return this connection string for one hybrid connection} */
+    /**
+     * {@return this connection string for one hybrid connection}
+     *
+     * @param path takes the place of the entity path, if there is one
+     */
     public ConnectionString withEntityPath(HybridPath path) {
         Map<String, String> parts = parts();
         parts.put(ENTITY_PATH, path.spelled());

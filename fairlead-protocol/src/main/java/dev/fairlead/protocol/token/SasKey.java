@@ -27,6 +27,7 @@ public final class SasKey {
      *
      * @param name the authorization rule that the key belongs to; not empty
      * @param key not empty
+     * @return the key, for signing and for checking
      * @throws IllegalArgumentException if either is empty
      */
     public static SasKey of(String name, String key) {
@@ -44,7 +45,11 @@ public final class SasKey {
         return name;
     }
 
-    /** {@return the signature of a text: HMAC-SHA256 of its UTF-8, in base64 with padding} */
+    /**
+     * {@return the signature of a text: HMAC-SHA256 of its UTF-8, in base64 with padding}
+     *
+     * @param text of any length
+     */
     public String sign(String text) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
@@ -55,7 +60,13 @@ public final class SasKey {
         }
     }
 
-    /** Whether {@code signature} (base64) is this key's for {@code text}; takes the same time either way. */
+    /**
+     * Whether {@code signature} (base64) is this key's for {@code text}; takes the same time either way.
+     *
+     * @param text what was signed
+     * @param signature what is claimed to be its signature
+     * @return whether it is
+     */
     public boolean signed(String text, String signature) {
         return MessageDigest.isEqual(
                 sign(text).getBytes(StandardCharsets.UTF_8), signature.getBytes(StandardCharsets.UTF_8));

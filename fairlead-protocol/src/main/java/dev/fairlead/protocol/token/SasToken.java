@@ -48,6 +48,8 @@ public final class SasToken {
     /**
      * Reads a token, in whatever order and letter case its parts come. A token out of a query is to be decoded once before.
      *
+     * @param text begins with {@code SharedAccessSignature}
+     * @return what it says; whether its signature holds is for {@link #signedBy} to find out
      * @throws MalformedToken if the text is no shared access signature, lacks a field, or has one twice
      */
     public static SasToken parse(String text) {
@@ -73,7 +75,9 @@ public final class SasToken {
      * Signs a token.
      *
      * @param resourceUri an absolute URI of the namespace or of a path in it; Azure's clients write {@code http://host/path/}
+     * @param key signs it; its name stands in the token
      * @param expiresAt rounded down to the second
+     * @return a token that its {@link #toString()} writes
      * @throws MalformedToken if the resource is no absolute URI
      */
     public static SasToken sign(String resourceUri, SasKey key, Instant expiresAt) {
@@ -149,7 +153,11 @@ public final class SasToken {
         return resourcePath;
     }
 
-    /** {@return whether a request's path, with all that stands below the hybrid connection, lies within the resource} */
+    /**
+     * {@return whether a request's path, with all that stands below the hybrid connection, lies within the resource}
+     *
+     * @param requestPath the path that was asked for
+     */
     public boolean covers(HybridPath requestPath) {
         return resourcePath.isWholeSegmentPrefixOf(requestPath);
     }
@@ -164,7 +172,11 @@ public final class SasToken {
         return expiresAt;
     }
 
-    /** {@return whether a key has signed this token} The key's name is not compared; takes the same time either way. */
+    /**
+     * {@return whether a key has signed this token} The key's name is not compared; takes the same time either way.
+     *
+     * @param key the one that is tried
+     */
     public boolean signedBy(SasKey key) {
         return key.signed(signedText, signature);
     }

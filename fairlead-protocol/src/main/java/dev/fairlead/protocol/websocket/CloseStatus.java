@@ -69,6 +69,7 @@ public record CloseStatus(int code, String reason) {
     /**
      * Makes a status of any text, cut after the last whole character that fits the frame.
      *
+     * @return the code, and as much of the reason as fits
      * @throws IllegalArgumentException if the code may not be sent
      */
     public static CloseStatus clipped(int code, String reason) {
@@ -81,7 +82,11 @@ public record CloseStatus(int code, String reason) {
         return new CloseStatus(code, StandardCharsets.UTF_8.decode(fits.flip()).toString());
     }
 
-    /** {@return whether an endpoint may send the code in a Close frame} */
+    /**
+     * {@return whether an endpoint may send the code in a Close frame}
+     *
+     * @param code any number
+     */
     public static boolean maySend(int code) {
         return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
     }

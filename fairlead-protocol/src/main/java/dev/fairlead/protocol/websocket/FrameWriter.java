@@ -12,7 +12,11 @@ public final class FrameWriter {
 
     private FrameWriter() {}
 
-    /** {@return how many bytes the header of an unmasked frame takes} */
+    /**
+     * {@return how many bytes the header of an unmasked frame takes}
+     *
+     * @param length payload bytes, 0 or more
+     */
     public static int headerBytes(long length) {
         return length < 126 ? 2 : length < 1 << 16 ? 4 : 10;
     }
@@ -49,7 +53,12 @@ public final class FrameWriter {
         return at + 10;
     }
 
-    /** {@return a whole unmasked frame, as servers send them} */
+    /**
+     * {@return a whole unmasked frame, as servers send them}
+     *
+     * @param first the first byte: {@link #FINAL} or not, reserved bits, opcode
+     * @param payload borrowed and left as it is
+     */
     public static byte[] serverFrame(int first, byte[] payload) {
         byte[] frame = new byte[headerBytes(payload.length) + payload.length];
         int at = header(ByteBuffer.wrap(frame), 0, first, payload.length);
@@ -57,7 +66,11 @@ public final class FrameWriter {
         return frame;
     }
 
-    /** {@return how many bytes the header of a masked frame takes, its key among them} */
+    /**
+     * {@return how many bytes the header of a masked frame takes, its key among them}
+     *
+     * @param length payload bytes, 0 or more
+     */
     public static int clientHeaderBytes(long length) {
         return headerBytes(length) + Integer.BYTES;
     }
@@ -67,7 +80,9 @@ public final class FrameWriter {
      *
      * @param out little-endian; its position and limit are neither used nor changed
      * @param at index of the frame's first byte
+     * @param first the first byte: {@link #FINAL} or not, reserved bits, opcode
      * @param payload its next {@code length} bytes are copied and left as they are; its position moves
+     * @param length payload bytes
      * @param key a fresh unpredictable key (RFC 6455, section 5.3)
      * @return the index after the frame
      */
@@ -84,7 +99,10 @@ public final class FrameWriter {
     /**
      * {@return a whole masked frame, as clients send them}
      *
+     * @param first the first byte: {@link #FINAL} or not, reserved bits, opcode
      * @param payload borrowed and left as it is
+     * @param offset index of the first byte that is sent
+     * @param length how many bytes are sent
      * @param key a fresh unpredictable key (RFC 6455, section 5.3)
      */
     public static byte[] clientFrame(int first, byte[] payload, int offset, int length, int key) {

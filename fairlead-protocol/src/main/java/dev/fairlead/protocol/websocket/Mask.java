@@ -56,7 +56,12 @@ public final class Mask {
         return at;
     }
 
-    /** Masks or unmasks an array where it lies; as the other form, with the first byte of the payload at 0. */
+    /**
+     * Masks or unmasks an array where it lies; as the other form, with the first byte of the payload at 0.
+     *
+     * @param bytes a whole payload; changed
+     * @param key the four bytes of the masking key, the first one lowest
+     */
     public static void apply(byte[] bytes, int key) {
         apply(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 0, bytes.length, key, 0);
     }

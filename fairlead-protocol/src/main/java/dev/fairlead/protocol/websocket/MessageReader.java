@@ -16,19 +16,39 @@ public final class MessageReader {
     /** Takes what was read, in order, on the thread that called {@link MessageReader#read}. */
     public interface Sink {
 
-        /** A whole text message. */
+        /**
+         * A whole text message.
+         *
+         * @param text may be empty
+         */
         void onText(String text);
 
-        /** A whole binary message; the array is the callee's. */
+        /**
+         * A whole binary message; the array is the callee's.
+         *
+         * @param message may be empty
+         */
         void onBinary(byte[] message);
 
-        /** A ping, to be answered with a pong of the same payload. */
+        /**
+         * A ping, to be answered with a pong of the same payload.
+         *
+         * @param payload at most 125 bytes; the callee's
+         */
         void onPing(byte[] payload);
 
-        /** A pong, asked for or not. */
+        /**
+         * A pong, asked for or not.
+         *
+         * @param payload at most 125 bytes; the callee's
+         */
         default void onPong(byte[] payload) {}
 
-        /** The peer's last word; what follows is not read. */
+        /**
+         * The peer's last word; what follows is not read.
+         *
+         * @param status {@link CloseStatus#NONE} if the peer gave none
+         */
         void onClose(CloseStatus status);
     }
 
@@ -57,6 +77,7 @@ public final class MessageReader {
      * @param header of the role that sends: {@link FrameHeaderReader#ofClientFrames()} on a server
      * @param limit the longest message in bytes, 1 or more; one byte more is a violation with
      *     {@link CloseStatus#TOO_BIG}
+     * @param sink called by {@link #read}, on its thread
      */
     public MessageReader(FrameHeaderReader header, int limit, Sink sink) {
         this.parts = new PartReader(header, new Collector());
@@ -68,6 +89,8 @@ public final class MessageReader {
      * Takes the next bytes and tells the sink of each message that they complete.
      *
      * @param in little-endian, direct or not; unmasked where it lies; its position and limit are neither used nor changed
+     * @param from index of the first byte that is new
+     * @param to index after the last one
      * @throws ProtocolViolation if the peer broke a rule; the reader is of no use afterwards
      */
     public void read(ByteBuffer in, int from, int to) {

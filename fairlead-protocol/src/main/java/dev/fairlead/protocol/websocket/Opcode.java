@@ -24,12 +24,20 @@ public final class Opcode {
 
     private Opcode() {}
 
-    /** {@return whether the frame is a control frame, which is short, whole and may stand between fragments} */
+    /**
+     * {@return whether the frame is a control frame, which is short, whole and may stand between fragments}
+     *
+     * @param opcode 0 to 15
+     */
     public static boolean isControl(int opcode) {
         return opcode >= CLOSE;
     }
 
-    /** {@return whether RFC 6455 gives the opcode a meaning} */
+    /**
+     * {@return whether RFC 6455 gives the opcode a meaning}
+     *
+     * @param opcode 0 to 15
+     */
     public static boolean isKnown(int opcode) {
         return opcode <= BINARY || (opcode >= CLOSE && opcode <= PONG);
     }

@@ -28,18 +28,33 @@ public final class PartReader {
          * A part of a message, cut wherever frames or reads ended.
          *
          * @param opcode the message's: {@link Opcode#TEXT} or {@link Opcode#BINARY}
-         * @param in unmasked from {@code from} to {@code to}; borrowed until this returns. Without a byte only if {@code last}
+         * @param in unmasked from {@code from} to {@code to}; borrowed until this returns. Without a byte only if {@code
+         *     last}
+         * @param from index of the part's first byte
+         * @param to index after its last one
          * @param last whether the message ends with it
          */
         void onPart(int opcode, ByteBuffer in, int from, int to, boolean last);
 
-        /** A ping, to be answered with a pong of the same payload. */
+        /**
+         * A ping, to be answered with a pong of the same payload.
+         *
+         * @param payload at most 125 bytes; the callee's
+         */
         void onPing(byte[] payload);
 
-        /** A pong, asked for or not. */
+        /**
+         * A pong, asked for or not.
+         *
+         * @param payload at most 125 bytes; the callee's
+         */
         default void onPong(byte[] payload) {}
 
-        /** The peer's last word, maybe within an unfinished message; what follows is not read. */
+        /**
+         * The peer's last word, maybe within an unfinished message; what follows is not read.
+         *
+         * @param status {@link CloseStatus#NONE} if the peer gave none
+         */
         void onClose(CloseStatus status);
     }
 
@@ -60,6 +75,7 @@ public final class PartReader {
      * Reads what the other role sends.
      *
      * @param header of the role that sends: {@link FrameHeaderReader#ofServerFrames()} on a client
+     * @param sink called by {@link #read}, on its thread
      */
     public PartReader(FrameHeaderReader header, Sink sink) {
         this.header = header;
@@ -70,6 +86,8 @@ public final class PartReader {
      * Takes the next bytes and tells the sink of them.
      *
      * @param in little-endian, direct or not; unmasked where it lies; its position and limit are neither used nor changed
+     * @param from index of the first byte that is new
+     * @param to index after the last one
      * @return the index up to which it was read: {@code to}, unless the sink {@linkplain #stop() stopped} it before; what
      *     lies behind is as it was
      * @throws ProtocolViolation if the peer broke a rule; the reader is of no use afterwards

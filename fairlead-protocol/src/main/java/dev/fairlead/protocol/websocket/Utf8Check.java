@@ -31,6 +31,8 @@ public final class Utf8Check {
      * Takes the next bytes.
      *
      * @param bytes borrowed
+     * @param from index of the first byte that is taken
+     * @param to index after the last one
      * @throws ProtocolViolation at the first byte that no UTF-8 text can have there; the close code is
      *     {@link CloseStatus#INVALID_DATA}
      */
