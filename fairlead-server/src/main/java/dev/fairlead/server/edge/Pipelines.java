@@ -3,9 +3,9 @@ package dev.fairlead.server.edge;
 
 import dev.fairlead.server.connection.ConnectionObserver;
 import dev.fairlead.server.connection.Route;
-import dev.fairlead.server.edge.exchange.AnswerDate;
 import dev.fairlead.server.edge.exchange.ExchangeDispatch;
 import dev.fairlead.server.edge.exchange.ExchangeDrain;
+import dev.fairlead.server.edge.http.AnswerDate;
 import dev.fairlead.server.edge.http.MemoryShortage;
 import dev.fairlead.server.edge.http.PageDispatch;
 import dev.fairlead.server.edge.http.Refusals;
@@ -56,6 +56,7 @@ final class Pipelines {
     private final ConnectionObserver observer;
     private final MemoryShortage memory;
     private final OpenConnections connections;
+    private final AnswerDate date = new AnswerDate(InstantSource.system());
     private final ExchangeDispatch.Setting exchanges;
 
     Pipelines(
@@ -70,8 +71,8 @@ final class Pipelines {
         this.memory = new MemoryShortage(observer);
         this.connections = new OpenConnections(
                 limits.maxConnections(), limits.maxConnectionsPerAddress(), limits.trustedProxies(), memory, observer);
-        this.exchanges = new ExchangeDispatch.Setting(
-                limits.trustedProxies(), loops, new AnswerDate(InstantSource.system()), new ExchangeDrain(), observer);
+        this.exchanges =
+                new ExchangeDispatch.Setting(limits.trustedProxies(), loops, date, new ExchangeDrain(), observer);
     }
 
     /** {@return whether every exchange is the last of its connection} */
@@ -132,7 +133,8 @@ final class Pipelines {
                 // stands last
                 new UpgradeDispatch(routes, limits.trustedProxies(), readBuffers, loops, idleTimeout, observer));
         pipeline.addLast(EXCHANGES, new ExchangeDispatch(routes, decoder, deadline, readBuffers, exchanges));
-        pipeline.addLast(PAGES, new PageDispatch(routes));
-        pipeline.addLast(REFUSALS, new Refusals(observer)); // answers whatever was thrown above; leaves at an upgrade
+        pipeline.addLast(PAGES, new PageDispatch(routes, date));
+        pipeline.addLast(
+                REFUSALS, new Refusals(date, observer)); // answers whatever was thrown above; leaves at an upgrade
     }
 }

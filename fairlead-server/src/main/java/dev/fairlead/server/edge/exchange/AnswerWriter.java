@@ -3,6 +3,7 @@ package dev.fairlead.server.edge.exchange;
 
 import dev.fairlead.protocol.http.Header;
 import dev.fairlead.server.connection.HttpAnswer;
+import dev.fairlead.server.edge.http.AnswerDate;
 import dev.fairlead.server.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -65,7 +66,7 @@ final class AnswerWriter {
         List<Header> headers = new ArrayList<>(answer.headers().size() + 3);
         headers.addAll(answer.headers());
         if (answer.headers().stream().noneMatch(header -> header.is("Date"))) {
-            headers.add(new Header("Date", date.now()));
+            headers.add(date.line());
         }
         frame(answer.status(), bodyBytes, headers);
         if (last) {

@@ -7,6 +7,7 @@ import dev.fairlead.server.connection.Headers;
 import dev.fairlead.server.connection.HttpQuestion;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.Route;
+import dev.fairlead.server.edge.http.AnswerDate;
 import dev.fairlead.server.edge.http.Closing;
 import dev.fairlead.server.edge.http.Dialled;
 import dev.fairlead.server.edge.http.MemoryShortage;
@@ -205,6 +206,10 @@ public final class ExchangeDispatch extends ChannelInboundHandlerAdapter {
         }
         watchReading();
         read.fireChannelReadComplete();
+    }
+
+    AnswerDate date() {
+        return setting.date();
     }
 
     ConnectionObserver observer() {

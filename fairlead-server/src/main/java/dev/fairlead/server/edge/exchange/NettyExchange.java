@@ -9,6 +9,7 @@ import dev.fairlead.server.connection.HttpQuestion;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.UpgradeAnswer;
+import dev.fairlead.server.edge.http.AnswerDate;
 import dev.fairlead.server.edge.http.Closing;
 import dev.fairlead.server.edge.http.Refusals;
 import dev.fairlead.server.edge.socket.NettyConnection;
@@ -285,7 +286,8 @@ final class NettyExchange extends NettyConnection implements HttpExchange {
         last = !connection.isKept(this);
         boolean head = question.method().equals("HEAD");
         if (channel.isActive()) {
-            var _ = ctx.writeAndFlush(Refusals.bytes(ctx.alloc(), refused, head, last), ctx.voidPromise());
+            var _ = ctx.writeAndFlush(
+                    Refusals.bytes(ctx.alloc(), connection.date(), refused, head, last), ctx.voidPromise());
         }
         isOver();
     }

@@ -31,12 +31,14 @@ public final class PageDispatch extends ChannelInboundHandlerAdapter {
     private static final int PIECE = 4096;
 
     private final List<Route> routes;
+    private final AnswerDate date;
     private @Nullable HttpRequest current;
     private boolean answered;
 
     /** Takes the routes of the port. */
-    public PageDispatch(List<Route> routes) {
+    public PageDispatch(List<Route> routes, AnswerDate date) {
         this.routes = routes;
+        this.date = date;
     }
 
     @Override
@@ -68,9 +70,10 @@ public final class PageDispatch extends ChannelInboundHandlerAdapter {
         throw new RefusedException(Refusal.PAGE_UNKNOWN, question.path());
     }
 
-    private static void write(ChannelHandlerContext ctx, HttpRequest request, HttpReply reply) {
+    private void write(ChannelHandlerContext ctx, HttpRequest request, HttpReply reply) {
         byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
         List<Header> headers = new ArrayList<>(reply.headers());
+        headers.add(date.line());
         headers.add(new Header("Content-Length", String.valueOf(body.length)));
         headers.add(new Header("Connection", "close"));
         ByteBuf out = ResponseHead.write(ctx.alloc(), reply.status(), reply.reason(), headers);

@@ -34,11 +34,13 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
     /** A peer that does not read its answer is not waited for any longer. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private final AnswerDate date;
     private final ConnectionObserver observer;
     private boolean answered;
 
     /** Tells the observer of each refusal. */
-    public Refusals(ConnectionObserver observer) {
+    public Refusals(AnswerDate date, ConnectionObserver observer) {
+        this.date = date;
         this.observer = observer;
     }
 
@@ -90,7 +92,7 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
         boolean head = Boolean.TRUE.equals(ctx.channel().attr(RequestForm.HEAD).get());
         ByteBuf out;
         try {
-            out = bytes(ctx.alloc(), refused, head, true);
+            out = bytes(ctx.alloc(), date, refused, head, true);
         } catch (OutOfMemoryError error) {
             exceptionCaught(ctx, error);
             return;
@@ -115,9 +117,11 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
      * @param head whether it was a {@code HEAD}, whose answer has no body
      * @param last whether the connection ends with it
      */
-    public static ByteBuf bytes(ByteBufAllocator alloc, UpgradeAnswer.Refused refused, boolean head, boolean last) {
+    public static ByteBuf bytes(
+            ByteBufAllocator alloc, AnswerDate date, UpgradeAnswer.Refused refused, boolean head, boolean last) {
         byte[] body = body(refused).getBytes(StandardCharsets.UTF_8);
         List<Header> headers = new ArrayList<>();
+        headers.add(date.line());
         headers.add(new Header("Content-Type", "application/json; charset=utf-8"));
         headers.add(new Header("Content-Length", String.valueOf(body.length)));
         if (last) {

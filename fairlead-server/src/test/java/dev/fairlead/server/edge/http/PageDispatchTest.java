@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -36,12 +37,14 @@ class PageDispatchTest {
     @BeforeEach
     void connect() {
         socket.pipeline()
-                .addLast(new PageDispatch(List.of(
-                        new Route.Pages("/a/", question -> page(question, "of a")),
-                        new Route.Upgrades("/only/", request -> {
-                            throw new AssertionError("no upgrade");
-                        }),
-                        new Route.Pages("/a", question -> page(question, "\u00e4\u20ac")))));
+                .addLast(new PageDispatch(
+                        List.of(
+                                new Route.Pages("/a/", question -> page(question, "of a")),
+                                new Route.Upgrades("/only/", request -> {
+                                    throw new AssertionError("no upgrade");
+                                }),
+                                new Route.Pages("/a", question -> page(question, "\u00e4\u20ac"))),
+                        new AnswerDate(() -> Instant.parse("2026-11-01T12:00:00Z"))));
     }
 
     @AfterEach
@@ -59,7 +62,8 @@ class PageDispatchTest {
         asks("GET", "/a/b?c");
 
         assertThat(socket.writtenText())
-                .isEqualTo("HTTP/1.1 200 Fine\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\n"
+                .isEqualTo("HTTP/1.1 200 Fine\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                        + "Date: Sun, 01 Nov 2026 12:00:00 GMT\r\nContent-Length: 4\r\n"
                         + "Connection: close\r\n\r\nof a");
         assertThat(socket.isOpen()).isFalse();
         assertThat(asked).singleElement().satisfies(question -> {

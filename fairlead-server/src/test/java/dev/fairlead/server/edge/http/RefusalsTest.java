@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +37,7 @@ class RefusalsTest {
 
     @BeforeEach
     void connect() {
-        socket.pipeline().addLast(new Refusals(events));
+        socket.pipeline().addLast(new Refusals(new AnswerDate(() -> Instant.parse("2026-11-01T12:00:00Z")), events));
     }
 
     @ParameterizedTest
@@ -48,6 +49,7 @@ class RefusalsTest {
         assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 " + refusal.status() + " " + refusal.summary());
         assertThat(answer.head())
                 .contains("\r\nContent-Type: application/json; charset=utf-8\r\n")
+                .contains("\r\nDate: Sun, 01 Nov 2026 12:00:00 GMT\r\n")
                 .contains("\r\nConnection: close\r\n")
                 .contains("\r\nContent-Length: " + answer.body().getBytes(StandardCharsets.UTF_8).length + "\r\n");
         assertThat(answer.body())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.server.edge.exchange;
+package dev.fairlead.server.edge.http;
 
+import dev.fairlead.protocol.http.Header;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -22,6 +23,11 @@ public final class AnswerDate {
     /** Takes the time from there. */
     public AnswerDate(InstantSource clock) {
         this.clock = clock;
+    }
+
+    /** {@return the line that an answer of now has} */
+    public Header line() {
+        return new Header("Date", now());
     }
 
     /** {@return the time by now} */

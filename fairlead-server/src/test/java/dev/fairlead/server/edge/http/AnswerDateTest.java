@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.server.edge.exchange;
+package dev.fairlead.server.edge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
