@@ -102,8 +102,10 @@ class ListenAndSendTest {
         /** Looks now and then whether something was told. */
         void tells(String words) {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            while (!user.err().contains(words)) {
-                assertThat(System.nanoTime()).as("told so far: %s", user.err()).isLessThan(end);
+            while (!(user.err() + user.out()).contains(words)) {
+                assertThat(System.nanoTime())
+                        .as("told so far: %s", user.err() + user.out())
+                        .isLessThan(end);
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }
         }
@@ -239,6 +241,7 @@ class ListenAndSendTest {
                     .startsWith("HTTP/1.1 404 Not Found\n")
                     .contains("Set-cookie: a=1\n", "Set-cookie: b=2\n")
                     .endsWith("/a/?b for /site");
+            listening.tells("GET /site/a/: 404"); // its sender has the answer before
             assertThat(listening.user.out().lines()).containsExactly("listening on site", "GET /site/a/: 404");
         } finally {
             local.stop(0);
