@@ -141,7 +141,7 @@ final class ForwardVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try {
+        try (StopSignal.Watch _ = stop.watch()) {
             ConnectionString string = key.in(surroundings.environment());
             return tunnel == null ? forward(string) : join(string, tunnel);
         } catch (MalformedForward e) {

@@ -85,6 +85,12 @@ final class ListenVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        try (StopSignal.Watch _ = stop.watch()) {
+            return listen();
+        }
+    }
+
+    private int listen() throws InterruptedException {
         ConnectionString string = destination.in(surroundings.environment());
         RelayListener listener = listener(string);
         try {

@@ -61,6 +61,12 @@ final class ServeVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        try (StopSignal.Watch _ = stop.watch()) {
+            return serve();
+        }
+    }
+
+    private int serve() throws InterruptedException {
         Output output = surroundings.output();
         // From the first moment on, or a signal that comes before the server runs would end the process.
         CompletableFuture<RunningServer> running = new CompletableFuture<>();

@@ -1,35 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli;
 
-import java.util.concurrent.CountDownLatch;
-import org.slf4j.LoggerFactory;
-
-/** What ends a server: a function, so that a test can play it. */
+/** What ends a command that goes on until it is told: a function, so that a test can play it. */
 interface StopSignal {
 
     /** Waits for the signal, and then runs {@code drain}. */
     void await(Runnable drain) throws InterruptedException;
 
-    /**
-     * {@return SIGTERM and SIGINT, which drain and then end the process with {@link ExitCode#DONE}} The wait never
-     * returns: a process that was told to end would otherwise exit with the signal's number.
-     */
+    /** {@return a watch for a signal that comes before the command waits for it: the command ends at once then} */
+    default Watch watch() {
+        return () -> {};
+    }
+
+    /** {@return SIGTERM and SIGINT, which end the process with {@link ExitCode#DONE}} The wait never returns. */
     static StopSignal ofProcess() {
-        return drain -> {
-            Runnable end = () -> {
-                int code = ExitCode.DONE.code();
-                try {
-                    drain.run();
-                } catch (RuntimeException e) {
-                    LoggerFactory.getLogger(StopSignal.class).error("stop failed", e);
-                    code = ExitCode.FAILED.code();
-                }
-                QueuedLog.writeOut();
-                Runtime.getRuntime().halt(code);
-            };
-            Runtime.getRuntime()
-                    .addShutdownHook(Thread.ofPlatform().name("fairlead-stop").unstarted(end));
-            new CountDownLatch(1).await();
-        };
+        return new ProcessStop();
+    }
+
+    /** Lasts from a command's first step to its end. */
+    interface Watch extends AutoCloseable {
+
+        /** Has a command that ends by itself exit with its own code. */
+        @Override
+        void close();
     }
 }
