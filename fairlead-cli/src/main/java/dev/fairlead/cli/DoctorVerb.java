@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Parameters;
                     + "token, key, path, listeners, and at what a sender and a listener are told. It says of each what is "
                     + "the case, and where it is wrong what to do. Works with Azure Relay, too.",
             "The sender's step connects to a listener that is online, and closes with 1000 at once. The listener's step opens "
-                    + "a control channel, and closes it at once; by itself it does so only where nobody else listens."
+                    + "a control channel, and closes it at once; by itself it does so only where nobody else listens.",
+            "It goes by the proxy that https_proxy, http_proxy or all_proxy names, as the other commands do."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -102,12 +104,14 @@ final class DoctorVerb implements Callable<Integer> {
     }
 
     private Complaint complaint(Duration limit) {
+        Optional<EnvironmentProxies> proxies = EnvironmentProxies.of(surroundings.environment());
         return new Complaint(
                 text(string()),
                 path(),
                 token == null ? null : Argument.text("--token", token),
                 trust.authorities(),
                 surroundings.environment(),
+                url -> proxies.flatMap(named -> named.detour(url)),
                 surroundings.clock(),
                 limit,
                 !noConnect,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli;
 
+import dev.fairlead.cli.doctor.Detour;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.InetSocketAddress;
@@ -110,6 +111,12 @@ final class EnvironmentProxies extends ProxySelector {
         return CommandFailure.misused(
                 variable
                         + ": not a proxy that can be used (expected: http://[USER:PASSWORD@]HOST[:PORT], or socks5://HOST[:PORT])");
+    }
+
+    /** {@return the proxy on the way to a URL} */
+    Optional<Detour> detour(URI uri) {
+        return Optional.ofNullable(way(uri))
+                .map(named -> new Detour(named.variable(), named.proxy(), named.credentials()));
     }
 
     @Override

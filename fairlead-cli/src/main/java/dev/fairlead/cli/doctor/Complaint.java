@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.cli.doctor;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param token to be used instead of what the connection string has; null for none
  * @param trusted who is believed about certificates, the JVM first
  * @param environment the variables of the process
+ * @param detours tells for a URL of the relay which proxy is on the way to it
  * @param clock this machine's
  * @param limit how long a step may take
  * @param connects whether a connection to the listener is made
@@ -26,6 +30,7 @@ public record Complaint(
         @Nullable String token,
         List<Authorities> trusted,
         Map<String, String> environment,
+        Function<URI, Optional<Detour>> detours,
         InstantSource clock,
         Duration limit,
         boolean connects,

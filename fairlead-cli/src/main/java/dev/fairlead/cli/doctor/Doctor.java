@@ -5,7 +5,6 @@ import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.server.settings.Durations;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
@@ -50,19 +49,16 @@ public final class Doctor {
                 ConnectionStringStep.NAME,
                 () -> ConnectionStringStep.examine(
                         complaint.connectionString(), complaint.path(), complaint.token() != null));
-        List<InetAddress> addresses = take(NameStep.NAME, relay == null ? null : () -> NameStep.examine(relay.host()));
-        InetSocketAddress address = take(
-                PortStep.NAME,
-                relay == null || addresses == null
-                        ? null
-                        : () -> PortStep.examine(addresses, relay.port(), limit, complaint.environment()));
+        Detour detour =
+                relay == null ? null : complaint.detours().apply(relay.url()).orElse(null);
+        Approach approach = relay == null || detour == null ? straight(relay) : by(detour, relay);
         Way way = take(
                 TlsStep.NAME,
-                relay == null || address == null
+                relay == null || approach == null
                         ? null
                         : () -> new TlsStep(
                                         relay,
-                                        address,
+                                        approach,
                                         complaint.trusted(),
                                         complaint.clock().instant(),
                                         limit)
@@ -84,6 +80,20 @@ public final class Doctor {
         } else {
             examine(way, pass);
         }
+    }
+
+    private @Nullable Approach straight(@Nullable Relay relay) throws InterruptedException {
+        List<InetAddress> addresses = take(NameStep.NAME, relay == null ? null : () -> NameStep.examine(relay.host()));
+        return take(
+                PortStep.NAME,
+                relay == null || addresses == null
+                        ? null
+                        : () -> PortStep.examine(addresses, relay.port(), complaint.limit(), complaint.environment()));
+    }
+
+    private @Nullable Approach by(Detour detour, Relay relay) throws InterruptedException {
+        teller.accept(Finding.ok(NameStep.NAME, relay.host() + " is looked up by " + detour.shown()));
+        return take(PortStep.NAME, () -> PortStep.examine(detour, relay, complaint.limit()));
     }
 
     private void examine(Way way, Pass pass) throws InterruptedException {

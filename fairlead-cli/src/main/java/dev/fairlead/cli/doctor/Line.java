@@ -10,7 +10,9 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -37,9 +39,38 @@ final class Line implements Closeable {
         this.socket = raw;
     }
 
-    /** Connects. */
-    static Line open(InetSocketAddress address, Duration limit) throws IOException {
-        Socket socket = new Socket();
+    /**
+     * Connects.
+     *
+     * @throws ProxyRefusal if there is a proxy on the way, and it opens none
+     */
+    static Line open(Approach approach, Duration limit) throws IOException {
+        Detour detour = approach.detour();
+        if (detour == null) {
+            return open(new Socket(Proxy.NO_PROXY), approach.address(), limit);
+        }
+        if (detour.isSocks()) {
+            return open(new Socket(detour.proxy()), approach.address(), limit);
+        }
+        InetAddress proxy = InetAddress.getByName(detour.address().getHostString());
+        Line line = open(
+                new Socket(Proxy.NO_PROXY),
+                new InetSocketAddress(proxy, detour.address().getPort()),
+                limit);
+        try {
+            line.write(detour.request(approach.authority()));
+            Answer answer = line.answerHead();
+            if (answer.status() < 200 || answer.status() > 299) {
+                throw new ProxyRefusal(answer);
+            }
+            return line;
+        } catch (IOException | RuntimeException e) {
+            line.close();
+            throw e;
+        }
+    }
+
+    private static Line open(Socket socket, InetSocketAddress address, Duration limit) throws IOException {
         try {
             int millis = (int) Math.min(Math.max(1, limit.toMillis()), Integer.MAX_VALUE);
             socket.connect(address, millis);
@@ -75,8 +106,23 @@ final class Line implements Closeable {
      * @throws NotHttp if something else comes back
      */
     Answer ask(String head) throws IOException {
+        write(head);
+        Answer answer = answerHead();
+        return answer.status() == Answer.UPGRADED
+                ? answer
+                : new Answer(
+                        answer.status(),
+                        answer.reason(),
+                        answer.headers(),
+                        HttpBody.read(answer, socket.getInputStream(), LONGEST_BODY));
+    }
+
+    private void write(String head) throws IOException {
         socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
         socket.getOutputStream().flush();
+    }
+
+    private Answer answerHead() throws IOException {
         String[] lines = head().split("\r?\n");
         if (!lines[0].matches("HTTP/1\\.[01] [0-9]{3}( .*)?")) {
             throw new NotHttp();
@@ -90,11 +136,7 @@ final class Line implements Closeable {
             }
         }
         int status = Integer.parseInt(lines[0].substring(9, 12));
-        Answer answer = new Answer(status, lines[0].substring(12).strip(), headers, "");
-        return status == Answer.UPGRADED
-                ? answer
-                : new Answer(
-                        status, answer.reason(), headers, HttpBody.read(answer, socket.getInputStream(), LONGEST_BODY));
+        return new Answer(status, lines[0].substring(12).strip(), headers, "");
     }
 
     private String head() throws IOException {

@@ -3,6 +3,7 @@ package dev.fairlead.cli.doctor;
 
 import dev.fairlead.protocol.address.HybridPath;
 import dev.fairlead.protocol.token.ConnectionString;
+import java.net.URI;
 import java.util.Locale;
 
 /**
@@ -29,6 +30,11 @@ record Relay(ConnectionString string, HybridPath path) {
     /** {@return host and port, as in a URL} */
     String authority() {
         return string.endpoint().getHost() + ":" + port();
+    }
+
+    /** {@return its URL, by which proxies are chosen: the port is told in any case} */
+    URI url() {
+        return URI.create((isSecure() ? "https://" : "http://") + authority());
     }
 
     /** {@return the value of the header {@code Host}} */

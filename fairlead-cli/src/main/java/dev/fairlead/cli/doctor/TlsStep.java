@@ -2,7 +2,6 @@
 package dev.fairlead.cli.doctor;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -27,7 +26,7 @@ final class TlsStep {
             DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Relay relay;
-    private final InetSocketAddress address;
+    private final Approach approach;
     private final List<Authorities> trusted;
     private final Instant now;
     private final Duration limit;
@@ -37,9 +36,9 @@ final class TlsStep {
      *
      * @param limit for all attempts together
      */
-    TlsStep(Relay relay, InetSocketAddress address, List<Authorities> trusted, Instant now, Duration limit) {
+    TlsStep(Relay relay, Approach approach, List<Authorities> trusted, Instant now, Duration limit) {
         this.relay = relay;
-        this.address = address;
+        this.approach = approach;
         this.trusted = trusted;
         this.now = now;
         this.limit = limit;
@@ -61,11 +60,11 @@ final class TlsStep {
 
     private Insight<Way> examinePlain() {
         String why = "";
-        try (Line line = Line.open(address, half())) {
+        try (Line line = Line.open(approach, half())) {
             Answer answer = line.ask(Way.anyRequest(relay));
             String said = (answer.reason() + " " + answer.body()).toUpperCase(Locale.ROOT);
             if (answer.status() != 400 || !(said.contains("TLS") || said.contains("HTTPS") || said.contains("SSL"))) {
-                Way way = new Way(relay, address, null, limit);
+                Way way = new Way(relay, approach, null, limit);
                 return Insight.of(plain(), way);
             }
         } catch (IOException e) {
@@ -102,7 +101,7 @@ final class TlsStep {
 
     private Handshake handshake() {
         Witness witness = new Witness();
-        try (Line line = Line.open(address, half())) {
+        try (Line line = Line.open(approach, half())) {
             return new Handshake(witness, line.secure(witness.context(), relay.host(), false), null);
         } catch (IOException e) {
             return new Handshake(witness, null, e);
@@ -136,12 +135,12 @@ final class TlsStep {
         Finding finding = left.compareTo(SOON) < 0
                 ? Finding.warn(NAME, found, "the certificate ends in " + left.toDays() + " days: have it renewed")
                 : Finding.ok(NAME, found);
-        return Insight.of(finding.with(details), new Way(relay, address, Witness.context(believed.manager()), limit));
+        return Insight.of(finding.with(details), new Way(relay, approach, Witness.context(believed.manager()), limit));
     }
 
     /** Who speaks plain HTTP says so when he is asked. */
     private Finding broken(@Nullable IOException failure) {
-        try (Line line = Line.open(address, half())) {
+        try (Line line = Line.open(approach, half())) {
             Answer answer = line.ask(Way.anyRequest(relay));
             if (answer.status() != 400 || !answer.reason().contains("TLS")) {
                 return Finding.fail(

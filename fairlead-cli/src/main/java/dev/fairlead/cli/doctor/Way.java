@@ -2,7 +2,6 @@
 package dev.fairlead.cli.doctor;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -15,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param context null for a plain port
  */
-record Way(Relay relay, InetSocketAddress address, @Nullable SSLContext context, Duration limit) {
+record Way(Relay relay, Approach approach, @Nullable SSLContext context, Duration limit) {
 
     private static final String AGENT = "User-Agent: fairlead-doctor\r\n";
 
     private Line open() throws IOException {
-        Line line = Line.open(address, limit);
+        Line line = Line.open(approach, limit);
         try {
             if (context != null) {
                 line.secure(context, relay.host(), true);

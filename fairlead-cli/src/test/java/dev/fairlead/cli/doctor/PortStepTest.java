@@ -20,12 +20,13 @@ class PortStepTest {
 
     @Test
     void firstAddressThatAnswersIsTaken() {
-        Insight<InetSocketAddress> insight =
+        Insight<Approach> insight =
                 PortStep.judge(List.of(attempt("::1", Knock.REFUSED), attempt("127.0.0.1", Knock.OPEN)), List.of());
 
         assertThat(insight.finding().outcome()).isEqualTo(Outcome.OK);
         assertThat(insight.finding().found()).isEqualTo("[0:0:0:0:0:0:0:1]:443 refuses, 127.0.0.1:443 answers (3 ms)");
-        assertThat(insight.learnt()).isEqualTo(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 443));
+        assertThat(insight.learnt())
+                .isEqualTo(new Approach(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 443), null));
     }
 
     @Test
