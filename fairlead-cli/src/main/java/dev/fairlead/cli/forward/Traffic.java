@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Traffic {
 
     private static final int KIB = 1024;
+    private static final int SHORTEST_NAME = 12;
 
     private final String forward;
     private final boolean countsBytes;
@@ -67,8 +68,13 @@ public final class Traffic {
                 + (countsBytes
                         ? ", " + size(toRelay.sum()) + " to the relay, " + size(fromRelay.sum()) + " from it"
                         : "");
-        String line = forward + "  " + state + "  " + counted;
-        return line.length() > width ? line.substring(0, Math.max(0, width - 1)) + "…" : line;
+        String rest = "  " + state + "  " + counted;
+        // what is counted is what changes, so the name gives way to it
+        return cut(cut(forward, Math.max(SHORTEST_NAME, width - rest.length())) + rest, width);
+    }
+
+    private static String cut(String text, int width) {
+        return text.length() > width ? text.substring(0, Math.max(0, width - 1)) + "…" : text;
     }
 
     /** {@return an amount of bytes in three digits and a unit} */

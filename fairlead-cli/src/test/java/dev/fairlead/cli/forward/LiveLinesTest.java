@@ -52,8 +52,8 @@ class LiveLinesTest {
 
         assertThat(terminal)
                 .hasToString(UP + UP + "something is wrong" + END
-                        + "127.0.0.1:2222 → home/ssh  ready  0 ope…" + END
-                        + "site → http://localhost:8080  connectin…" + END);
+                        + "127.0.0.1:2…  ready  0 open, 0 total, 0…" + END
+                        + "site → http…  connecting  0 open, 0 tot…" + END);
     }
 
     @Test
