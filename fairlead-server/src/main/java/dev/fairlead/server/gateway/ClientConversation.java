@@ -34,6 +34,8 @@ final class ClientConversation implements Conversation {
     private @Nullable Cancellable expiry;
     private @Nullable Cancellable watch;
     private long messages;
+    private boolean asking;
+    private @Nullable SessionEnd early;
     private boolean opened;
     private boolean over;
 
@@ -48,8 +50,17 @@ final class ClientConversation implements Conversation {
 
     /** The backend is told that the client is there before the client is answered; so it has to hear, too, if it is not. */
     void watch() {
+        asking = true;
         line = DeliveryLine.resume(session, endpoint.delivery(), () -> endpoint.done(this));
         watch = session.peer().onGone(() -> end(SessionEnd.LOST));
+    }
+
+    /** The backend has answered, and may be told more. */
+    void heardOf() {
+        asking = false;
+        if (early != null && line != null) {
+            line.end(early);
+        }
     }
 
     /** The backend does not want the client, and need not be told that it is gone. */
@@ -179,7 +190,9 @@ final class ClientConversation implements Conversation {
         if (watch != null) {
             watch.cancel();
         }
-        if (line != null) {
+        if (asking) {
+            early = end; // it is told behind the coming, and not beside it
+        } else if (line != null) {
             line.end(end);
         }
     }
@@ -194,6 +207,7 @@ final class ClientConversation implements Conversation {
         session.peer().execute(() -> {
             end(SessionEnd.LOST);
             if (line != null) {
+                heardOf();
                 line.abandon();
             }
         });

@@ -129,25 +129,46 @@ final class Endpoint implements UpgradeService, AutoCloseable {
         }
         enter(conversation);
         conversation.watch();
-        return backend.connected(session)
-                .thenApplyAsync(
-                        receipt -> switch (receipt) {
-                            case Receipt.Taken _ -> opening;
-                            case Receipt.Objected(String evidence) ->
-                                turnedAway(conversation, evidence, Refusal.BACKEND_REFUSED);
-                            case Receipt.NotTaken(String evidence) ->
-                                turnedAway(conversation, evidence, Refusal.BACKEND_AWAY);
-                            case Receipt.Refused(int status, CloseStatus _, String evidence) -> {
-                                conversation.forget();
-                                yield new UpgradeAnswer.Refused(
-                                        Refusal.BACKEND_REFUSED, status, Refusal.BACKEND_REFUSED.summary(), evidence);
-                            }
-                        },
-                        loop);
+        return connected(session).thenApplyAsync(receipt -> answer(conversation, receipt, opening), loop);
+    }
+
+    /** {@return what the backend says to the client's coming; a fault is no answer} */
+    private CompletionStage<Receipt> connected(Session session) {
+        CompletionStage<Receipt> told;
+        try {
+            told = backend.connected(session);
+        } catch (RuntimeException fault) {
+            told = CompletableFuture.failedStage(fault);
+        }
+        return told.exceptionally(fault -> {
+            LOGGER.atError()
+                    .addKeyValue("session", session.id())
+                    .addKeyValue("path", config.path())
+                    .setCause(fault)
+                    .log("a backend met a fault");
+            return new Receipt.NotTaken("a fault of the gateway; the log has it");
+        });
+    }
+
+    private static UpgradeAnswer answer(ClientConversation conversation, Receipt receipt, UpgradeAnswer opening) {
+        return switch (receipt) {
+            case Receipt.Taken _ -> {
+                conversation.heardOf();
+                yield opening;
+            }
+            case Receipt.Objected(String evidence) -> turnedAway(conversation, evidence, Refusal.BACKEND_REFUSED);
+            case Receipt.NotTaken(String evidence) -> turnedAway(conversation, evidence, Refusal.BACKEND_AWAY);
+            case Receipt.Refused(int status, CloseStatus _, String evidence) -> {
+                conversation.forget();
+                yield new UpgradeAnswer.Refused(
+                        Refusal.BACKEND_REFUSED, status, Refusal.BACKEND_REFUSED.summary(), evidence);
+            }
+        };
     }
 
     /** The backend may think that the client came. */
     private static UpgradeAnswer turnedAway(ClientConversation conversation, String evidence, Refusal refusal) {
+        conversation.heardOf();
         conversation.end(SessionEnd.LOST);
         return new UpgradeAnswer.Refused(refusal, refusal.status(), refusal.summary(), evidence);
     }

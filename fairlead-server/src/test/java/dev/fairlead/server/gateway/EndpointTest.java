@@ -10,6 +10,7 @@ import dev.fairlead.server.connection.FakePeer;
 import dev.fairlead.server.connection.FakeTime;
 import dev.fairlead.server.connection.GatewayEvents;
 import dev.fairlead.server.connection.Headers;
+import dev.fairlead.server.connection.PlannedFault;
 import dev.fairlead.server.connection.Refusal;
 import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.UpgradeAnswer;
@@ -262,11 +263,39 @@ class EndpointTest {
         UpgradeRequest request = request("/ws");
         CompletionStage<UpgradeAnswer> answer = endpoint().onUpgrade(request);
         ((FakePeer) request.peer()).leaves();
+        assertThat(backend.told()).containsExactly("connected"); // the end would overtake it
         backend.takes();
 
         assertThat(answer).isCompleted();
         assertThat(backend.told()).containsExactly("connected", "lost");
         assertThat(sessions.count()).isZero();
+    }
+
+    @Test
+    void clientThatLeavesWhileTheBackendIsAskedIsNotToldOfToOneThatDoesNotWantIt() {
+        backend.isToBeAskedFirst();
+        Endpoint endpoint = endpoint();
+        UpgradeRequest request = request("/ws");
+        CompletionStage<UpgradeAnswer> answer = endpoint.onUpgrade(request);
+        ((FakePeer) request.peer()).leaves();
+        backend.answers(new Receipt.Refused(403, CloseStatus.clipped(1008, ""), "403"));
+
+        assertThat(answer).isCompleted();
+        assertThat(backend.told()).containsExactly("connected");
+        assertThat(endpoint.open()).isEmpty();
+    }
+
+    @Test
+    void backendThatBreaksDownWhenItIsAskedDoesNotAnswer() {
+        backend.isToBeAskedFirst();
+        CompletionStage<UpgradeAnswer> answer = endpoint().onUpgrade(request("/ws"));
+        backend.breaks(new PlannedFault());
+
+        assertThat(answer.toCompletableFuture().join())
+                .isInstanceOfSatisfying(
+                        UpgradeAnswer.Refused.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(Refusal.BACKEND_AWAY));
+        assertThat(backend.told()).containsExactly("connected", "lost");
     }
 
     @Test

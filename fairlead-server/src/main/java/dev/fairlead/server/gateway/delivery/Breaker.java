@@ -10,6 +10,7 @@ import java.time.Duration;
  *   Closed ──as many failures in a row as are borne──▶ Open
  *   Open ──its pause is over, and somebody asks──▶ Trying
  *   Trying ──taken──▶ Closed        Trying ──not taken──▶ Open, for twice as long
+ *   Trying ──there was nothing to ask──▶ Open, and its pause is over
  * </pre>
  */
 final class Breaker {
@@ -58,6 +59,14 @@ final class Breaker {
             case State.Closed closed -> closed;
             case State.Open open -> new State.Trying(now + LONGEST.toNanos(), open.pause);
             case State.Trying trying -> new State.Trying(now + LONGEST.toNanos(), trying.pause);
+        };
+    }
+
+    /** {@return what is true when one who was admitted did not ask after all: the next one may at once} */
+    static State passedOver(State state, long now) {
+        return switch (state) {
+            case State.Closed _, State.Open _ -> state;
+            case State.Trying trying -> new State.Open(now, trying.pause);
         };
     }
 

@@ -55,6 +55,10 @@ public final class DeliveryLine {
     private final Runnable whenDone;
     private final Queue<Errand> waiting = new ArrayDeque<>(1);
     private final Set<Errand> told = LinkedHashSet.newLinkedHashSet(1);
+
+    /** Messages that a session which is over waits for no longer: what becomes of them is told all the same. */
+    private final Set<Errand> leftBehind = LinkedHashSet.newLinkedHashSet(0);
+
     private boolean starting;
     private boolean paused;
     private boolean failed;
@@ -118,6 +122,8 @@ public final class DeliveryLine {
         assert session.peer().inLoop();
         failed = true;
         over = true;
+        told.addAll(leftBehind);
+        leftBehind.clear();
         for (Errand errand : told) {
             errand.end();
             bury(errand, "the server stopped");
@@ -151,7 +157,7 @@ public final class DeliveryLine {
             starting = false;
         }
         regulate();
-        if (over && waiting.isEmpty() && told.isEmpty()) {
+        if (over && waiting.isEmpty() && told.isEmpty() && leftBehind.isEmpty()) {
             finish();
         }
     }
@@ -194,7 +200,8 @@ public final class DeliveryLine {
             await(errand);
         }
         if (receipt.equals(Receipt.AT_ONCE)) {
-            delivered(errand); // which says nothing of whether the backend is well
+            terms.gate().passedOver(); // which says nothing of whether the backend is well
+            delivered(errand);
             return;
         }
         var _ = receipt.whenComplete((what, fault) -> inLoop(() -> answered(errand, what, fault)));
@@ -251,7 +258,7 @@ public final class DeliveryLine {
 
     private void taken(Errand errand) {
         terms.gate().succeeded();
-        if (!errand.isOver()) {
+        if (!errand.isOver() || leftBehind.remove(errand)) {
             delivered(errand);
         }
     }
@@ -270,9 +277,10 @@ public final class DeliveryLine {
     private void notTaken(Errand errand, String evidence) {
         terms.gate().failed(evidence);
         if (errand.isOver()) {
-            if (over && !failed) {
-                // it was waited for no longer, and nobody else knows that it is lost
+            if (leftBehind.remove(errand)) {
+                // nobody else knows that it is lost
                 bury(errand, evidence);
+                done(errand);
             }
             return;
         }
@@ -306,8 +314,13 @@ public final class DeliveryLine {
     /** A session that is over waits for an answer for a while only. */
     private void await(Errand errand) {
         if (errand.isMessage()) {
-            errand.waitedForUntil(session.peer().schedule(PATIENCE, () -> done(errand)));
+            errand.waitedForUntil(session.peer().schedule(PATIENCE, () -> leaveBehind(errand)));
         }
+    }
+
+    private void leaveBehind(Errand errand) {
+        leftBehind.add(errand);
+        done(errand);
     }
 
     private void giveUp(Errand errand, String evidence) {

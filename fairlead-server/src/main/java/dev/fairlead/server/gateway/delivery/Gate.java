@@ -47,6 +47,13 @@ public final class Gate {
         }
     }
 
+    /** Who was admitted had nothing to ask: the next one may, at once. */
+    void passedOver() {
+        if (state.get() instanceof Breaker.State.Trying) {
+            state.updateAndGet(now -> Breaker.passedOver(now, nanos.getAsLong()));
+        }
+    }
+
     /** The backend took something. */
     void succeeded() {
         Breaker.State before = state.get();

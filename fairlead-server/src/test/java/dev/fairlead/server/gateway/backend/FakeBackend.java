@@ -6,8 +6,8 @@ import dev.fairlead.server.gateway.session.Session;
 import dev.fairlead.server.gateway.session.SessionEnd;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 public final class FakeBackend implements Backend {
 
     private final List<String> told = new ArrayList<>();
-    private final Queue<CompletableFuture<Receipt>> open = new ArrayDeque<>();
+    private final Deque<CompletableFuture<Receipt>> open = new ArrayDeque<>();
     private boolean askedFirst;
     private boolean patient = true;
 
@@ -80,6 +80,11 @@ public final class FakeBackend implements Backend {
     /** It takes what it was told first of all that it has not answered. */
     public void takes() {
         answers(new Receipt.Taken());
+    }
+
+    /** It takes what it was told last. */
+    public void takesLast() {
+        open.removeLast().complete(new Receipt.Taken());
     }
 
     /** It does not take what it was told first of all that it has not answered. */

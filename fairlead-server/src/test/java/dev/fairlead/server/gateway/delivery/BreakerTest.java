@@ -52,6 +52,20 @@ class BreakerTest {
     }
 
     @Test
+    void oneWhoHadNothingToAskLeavesTheTryToTheNext() {
+        State trying = Breaker.asked(OPEN, NOW);
+
+        State state = Breaker.passedOver(trying, NOW + 7);
+
+        assertThat(Breaker.admits(state, NOW + 7)).isTrue();
+        assertThat(Breaker.failed(Breaker.asked(state, NOW + 7), NOW + 7, BORNE))
+                .isInstanceOfSatisfying(
+                        State.Open.class, open -> assertThat(open.pause()).isEqualTo(Breaker.SHORTEST.multipliedBy(2)));
+        assertThat(Breaker.passedOver(Breaker.UNHURT, NOW)).isEqualTo(Breaker.UNHURT);
+        assertThat(Breaker.passedOver(OPEN, NOW)).isEqualTo(OPEN);
+    }
+
+    @Test
     void eachTryThatFailsIsFollowedByALongerPauseUpToTheLongest() {
         State state = OPEN;
         Duration pause = Breaker.SHORTEST;

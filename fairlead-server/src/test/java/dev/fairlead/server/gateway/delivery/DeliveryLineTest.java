@@ -237,6 +237,55 @@ class DeliveryLineTest {
     }
 
     @Test
+    void messageThatIsHeldBeyondTheEndIsWaitedForByTheServer() {
+        DeliveryLine line = line(CONFIG);
+        backend.takes();
+        line.say(text(1, "a"));
+        line.end(LEFT);
+        time.passes(DeliveryLine.PATIENCE);
+        backend.takesLast();
+        assertThat(done).isZero();
+        backend.takes();
+
+        assertThat(done).isOne();
+        assertThat(events.heard()).filteredOn("delivered"::equals).hasSize(3);
+    }
+
+    @Test
+    void messageThatIsHeldBeyondTheEndIsADeadLetterWhenTheServerStops() throws IOException {
+        DeliveryLine line = line(CONFIG);
+        backend.takes();
+        line.say(text(1, "a"));
+        line.end(LEFT);
+        time.passes(DeliveryLine.PATIENCE);
+        backend.takesLast();
+        line.abandon();
+
+        assertThat(done).isOne();
+        assertThat(letters()).singleElement().asString().contains("\"text\":\"a\"", "the server stopped");
+    }
+
+    @Test
+    void messageThatIsHeldBeyondTheEndAndLostIsADeadLetterThoughAnotherWasGivenUpBefore() throws IOException {
+        DeliveryLine line = line(
+                new DeliveryConfig(2, Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofMillis(100), 1000));
+        backend.takes();
+        line.say(text(1, "a"));
+        line.say(text(2, "b"));
+        backend.fails();
+        time.passes(Duration.ofMillis(200));
+        time.passes(Duration.ofSeconds(1)); // the first is given up while it is told again, and so is the session
+        line.end(LEFT);
+        time.passes(DeliveryLine.PATIENCE);
+        backend.fails(); // the second
+
+        assertThat(letters())
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("\"text\":\"a\""),
+                        second -> assertThat(second).contains("\"text\":\"b\""));
+    }
+
+    @Test
     void messageThatIsHeldUntilTheEndAndLostThenIsADeadLetter() throws IOException {
         DeliveryLine line = line(CONFIG);
         backend.takes();
