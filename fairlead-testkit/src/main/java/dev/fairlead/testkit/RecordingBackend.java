@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,9 @@ public final class RecordingBackend implements AutoCloseable {
         /** With a status; an empty type is none. */
         record Answering(int status, String type, String body) implements Manner {}
 
+        /** By naming another address. */
+        record Redirecting(URI where) implements Manner {}
+
         /** Never. */
         record Hanging() implements Manner {}
 
@@ -72,6 +76,8 @@ public final class RecordingBackend implements AutoCloseable {
     private final Map<String, Manner> manners = new ConcurrentHashMap<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
+    private volatile Function<Post, Manner> decision =
+            post -> Objects.requireNonNull(manners.getOrDefault(post.path(), TAKING));
     private int port;
     private @Nullable ServerSocket door;
     private @Nullable Thread doorman;
@@ -126,9 +132,27 @@ public final class RecordingBackend implements AutoCloseable {
         return answers(path, new Manner.Answering(status, "", ""));
     }
 
+    /** Asks what becomes of each post from now on, on the thread of its connection; to decide may take its time. */
+    public RecordingBackend asks(Function<Post, Manner> whom) {
+        decision = whom;
+        return this;
+    }
+
     /** {@return the address of a path, such as {@code /message}} */
     public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    /** {@return the member {@code backend} of an endpoint that calls it, as a YAML flow, with these members beside} */
+    public String yaml(String... more) {
+        StringBuilder members = new StringBuilder("{type: http");
+        for (String kind : List.of("connect", "message", "disconnect")) {
+            members.append(", %sUri: \"%s\"".formatted(kind, uri("/" + kind)));
+        }
+        for (String member : more) {
+            members.append(", ").append(member);
+        }
+        return members.append('}').toString();
     }
 
     /** {@return all that came so far, in order} */
@@ -206,7 +230,7 @@ public final class RecordingBackend implements AutoCloseable {
             OutputStream out = socket.getOutputStream();
             for (Post post = read(in); post != null; post = read(in)) {
                 keep(post);
-                switch (Objects.requireNonNull(manners.getOrDefault(post.path(), TAKING))) {
+                switch (decision.apply(post)) {
                     case Manner.Answering(int status, String type, String body) -> {
                         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
                         String head = "HTTP/1.1 " + status + " Answer\r\n"
@@ -216,6 +240,11 @@ public final class RecordingBackend implements AutoCloseable {
                         answer.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
                         answer.writeBytes(bytes);
                         out.write(answer.toByteArray());
+                        out.flush();
+                    }
+                    case Manner.Redirecting(URI where) -> {
+                        out.write(("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + where + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
                         out.flush();
                     }
                     case Manner.Hanging _ -> {

@@ -40,6 +40,7 @@ public final class RelayUnderTest implements AutoCloseable {
     private final Path folder;
     private final List<String> options = new ArrayList<>();
     private final StringBuilder hybridConnections = new StringBuilder();
+    private final StringBuilder endpoints = new StringBuilder();
     private final List<AutoCloseable> drivers = new ArrayList<>();
     private InstantSource clock = InstantSource.system();
     private @Nullable TestAuthority authority;
@@ -93,6 +94,19 @@ public final class RelayUnderTest implements AutoCloseable {
     public RelayUnderTest knows(String yaml) {
         notYetRunning();
         hybridConnections.append("    - {").append(yaml).append("}\n");
+        return this;
+    }
+
+    /**
+     * Adds an endpoint of the gateway; without one there is none.
+     *
+     * @param yaml its members as a YAML flow, such as {@code path: /ws, compression: true}; what stands behind it is the
+     *     loopback unless told
+     */
+    public RelayUnderTest offers(String yaml) {
+        notYetRunning();
+        endpoints.append("    - {").append(yaml);
+        endpoints.append(yaml.contains("backend:") ? "}\n" : ", backend: {type: loopback}}\n");
         return this;
     }
 
@@ -281,6 +295,16 @@ public final class RelayUnderTest implements AutoCloseable {
         return remember(dialler().dial(uri()));
     }
 
+    /** {@return a client of the gateway's endpoint at {@code target} that was let in and has said nothing yet} */
+    public RawWebSocket session(String target) {
+        return socket().upgrades(Handshake.to(target));
+    }
+
+    /** {@return the folder of its data and its files, which goes with it} */
+    public Path folder() {
+        return folder;
+    }
+
     /** {@return the page of the management at {@code path}, such as {@code /metrics}} */
     public String page(String path) {
         try (RawWebSocket socket = RawWebSocket.dial(management())) {
@@ -288,7 +312,7 @@ public final class RelayUnderTest implements AutoCloseable {
         }
     }
 
-    /** {@return what the management tells of a meter without labels, by its name in {@code /metrics}} */
+    /** {@return what the management tells of a meter, by its name and its labels, if any, as they stand in {@code /metrics}} */
     public double meter(String name) {
         return page("/metrics")
                 .lines()
@@ -384,8 +408,11 @@ public final class RelayUnderTest implements AutoCloseable {
                 keys:
                 %srelay:
                   createOnListen: true
-                %s""".formatted(
-                        folder, keys, hybridConnections.isEmpty() ? "" : "  hybridConnections:\n" + hybridConnections);
+                %s%s""".formatted(
+                        folder,
+                        keys,
+                        hybridConnections.isEmpty() ? "" : "  hybridConnections:\n" + hybridConnections,
+                        endpoints.isEmpty() ? "" : "gateway:\n  endpoints:\n" + endpoints);
     }
 
     private static String ruleOf(Right... rights) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.testkit.RelayUnderTest;
 import dev.fairlead.testkit.SharedAccess;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,6 +41,22 @@ public final class ForeignSender implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Asks to connect to an endpoint of the gateway, without a token, and does not wait for the answer.
+     *
+     * @param more members of the command
+     */
+    public ForeignSender startsConnecting(URI address, String... more) {
+        line.tells("{\"do\":\"open\",\"url\":\"%s\"%s}".formatted(address, String.join("", more)));
+        return this;
+    }
+
+    /** Connects to an endpoint of the gateway; {@return what its socket says of what was agreed} */
+    public String connects(URI address, String... more) {
+        startsConnecting(address, more);
+        return line.prints("open");
+    }
+
     /** Connects, and fails unless it is joined. */
     public ForeignSender connects(RelayUnderTest relay, String path) {
         startsConnecting(relay, path, relay.token(path));
@@ -61,8 +78,7 @@ public final class ForeignSender implements AutoCloseable {
 
     /** Sends {@code text} as often as told, in one message, and fails unless the same comes back. */
     public ForeignSender echoes(String text, int times) {
-        line.tells("{\"do\":\"text\",\"text\":\"%s\",\"times\":%d}".formatted(text, times));
-        return receivesText(text.repeat(times));
+        return says(text, times).receivesText(text.repeat(times));
     }
 
     /** Sends so many bytes in one message, and fails unless the same come back. */
@@ -84,7 +100,12 @@ public final class ForeignSender implements AutoCloseable {
 
     /** Sends a text, and waits for no answer. */
     public ForeignSender sends(String text) {
-        line.tells("{\"do\":\"text\",\"text\":\"%s\",\"times\":1}".formatted(text));
+        return says(text, 1);
+    }
+
+    /** Sends {@code text} as often as told, in one message, and waits for no answer. */
+    public ForeignSender says(String text, int times) {
+        line.tells("{\"do\":\"text\",\"text\":\"%s\",\"times\":%d}".formatted(text, times));
         return this;
     }
 

@@ -1,0 +1,2 @@
+/** Foreign clients of the gateway's endpoints. */
+package dev.fairlead.system.interop.gateway;
