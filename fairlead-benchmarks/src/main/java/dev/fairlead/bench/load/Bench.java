@@ -27,6 +27,11 @@ final class Bench {
     static final String IDLE = "idle";
     static final String SDK_HEAP = "sdk-heap";
     static final String FORWARD = "forward";
+    static final String GATEWAY_IDLE = "gateway-idle";
+
+    /** Those that idle sessions are measured with: with callbacks or without, Fairlead's is the same. */
+    private static final List<Candidate> IDLE_GATEWAYS =
+            List.of(Candidate.GATEWAY_REFERENCE, Candidate.GATEWAY, Candidate.NODE_GATEWAY, Candidate.PUSHPIN);
 
     private final Plan plan;
     private final Children children;
@@ -93,6 +98,12 @@ final class Bench {
         }
         if (plan.has(Part.FORWARD)) {
             forward();
+        }
+        if (plan.has(Part.GATEWAY)) {
+            gateway();
+        }
+        if (plan.has(Part.GATEWAY_IDLE)) {
+            gatewayIdle();
         }
         progress.done();
         about.put("took", Progress.text(progress.elapsed()));
@@ -379,6 +390,75 @@ final class Bench {
         launch.stop(forwarder);
     }
 
+    private void gateway() {
+        Map<Candidate, Contender> gateways = new EnumMap<>(Candidate.class);
+        for (Candidate candidate : Candidate.GATEWAYS) {
+            progress.now("starting", candidate.title());
+            try {
+                Contender fairlead = gateways.get(Candidate.GATEWAY);
+                gateways.put(
+                        candidate,
+                        candidate == Candidate.GATEWAY_CALLBACKS && fairlead != null
+                                ? launch.withCallbacks(fairlead)
+                                : launch.startGateway(candidate));
+            } catch (UnusableRun e) {
+                leaveOut("gateways: " + String.valueOf(e.getMessage()).strip());
+            }
+        }
+        gateways.forEach((candidate, contender) -> {
+            if (candidate != Candidate.GATEWAY_REFERENCE && candidate != Candidate.PUSHPIN) {
+                progress.now("warming up", candidate.title());
+                warmUpGateway(contender);
+            }
+        });
+        Rounds rounds = new Rounds(Part.GATEWAY, Candidate.GATEWAY_REFERENCE);
+        for (int round = 1; round <= plan.rounds() && !isLate("round " + (round - 1) + " of gateways"); round++) {
+            int number = round;
+            for (Cell cell : plan.gatewayCells()) {
+                for (Contender contender : gateways.values()) {
+                    attempt(
+                                    turn(Plan.GATEWAY + cell.name(), round, contender),
+                                    () -> load.echo(cell, plan.measured(), plan.warmUp(), contender.plain()))
+                            .ifPresent(sample -> rounds.add(cell.name(), contender.candidate(), number, sample));
+                }
+            }
+        }
+        entries.addAll(rounds.entries());
+        gateways.values().forEach(launch::stop);
+    }
+
+    private void warmUpGateway(Contender contender) {
+        List<Cell> cells = List.of(new Cell(64, 64, 1), new Cell(1 << 10, 1_000, 1), new Cell(64, 1, 1));
+        for (Cell cell : cells) {
+            Duration share = plan.gatewayWarmUp().dividedBy(cells.size());
+            attempt("warming up gateways", () -> load.echo(cell, share, Duration.ZERO, contender.plain()));
+        }
+    }
+
+    private void gatewayIdle() {
+        int sessions = OpenFiles.pairs(plan.idlePairs());
+        if (sessions < plan.idlePairs()) {
+            leaveOut("more than " + sessions + " idle sessions of gateways (planned: " + plan.idlePairs()
+                    + "): a process may open " + OpenFiles.limit() + " files here");
+        }
+        for (Candidate candidate : IDLE_GATEWAYS) {
+            if (isLate("idle sessions of gateways")) {
+                break;
+            }
+            progress.now("idle sessions", candidate.title());
+            try {
+                Contender contender = launch.startGateway(candidate);
+                try {
+                    entries.add(new Entry(Part.GATEWAY_IDLE, GATEWAY_IDLE, candidate, 1, idle(contender, sessions)));
+                } finally {
+                    launch.stop(contender);
+                }
+            } catch (UnusableRun e) {
+                leaveOut("idle sessions, " + candidate.id() + ": " + e.getMessage());
+            }
+        }
+    }
+
     private String turn(String what, int round, Contender contender) {
         String step = "round " + round + " of " + plan.rounds() + ", " + what;
         progress.now(step, contender.candidate().title());
@@ -447,6 +527,9 @@ final class Bench {
         about.put("haproxy", version("haproxy", "-v"));
         if (plan.has(Part.FORWARD)) {
             about.put("socat", version("socat", "-V"));
+        }
+        if (plan.has(Part.GATEWAY) || plan.has(Part.GATEWAY_IDLE)) {
+            about.put("pushpin", version("pushpin", "--version"));
         }
         String options = System.getenv("FAIRLEAD_JAVA_OPTS");
         if (options != null && !options.isBlank()) {

@@ -24,10 +24,24 @@ enum Candidate {
     /** A forwarder of TCP without a relay: what {@code fairlead forward} is compared with. */
     SOCAT("socat", "socat"),
     /** {@code fairlead forward} at both ends of a hybrid connection, and Fairlead between them. */
-    FORWARDER("forwarder", "Fairlead forward");
+    FORWARDER("forwarder", "Fairlead forward"),
+    /** The least that any gateway with HTTP behind it can do, in C: what the other gateways are compared with. */
+    GATEWAY_REFERENCE("cgw", "C reference gateway"),
+    /** The gateway of the server of this checkout, with a backend whose answer is the answer to the client. */
+    GATEWAY("gateway", "Fairlead, answers inline"),
+    /** The same gateway, with a backend that calls back, as SocketDock's do. */
+    GATEWAY_CALLBACKS("gateway-callbacks", "Fairlead, callbacks"),
+    /** A gateway with such callbacks as one writes it on Node's {@code http} and {@code ws} package. */
+    NODE_GATEWAY("node-gateway", "Node gateway, callbacks"),
+    /** Pushpin, with its WebSocket-over-HTTP to the backend. */
+    PUSHPIN("pushpin", "Pushpin");
 
     /** Those that relay WebSockets, or stand in for such. */
     static final List<Candidate> RELAYING = List.of(DIRECT, CRELAY, FAIRLEAD, NODE, NGINX, HAPROXY);
+
+    /** The gateways, in the order of their turns. */
+    static final List<Candidate> GATEWAYS =
+            List.of(GATEWAY_REFERENCE, GATEWAY, GATEWAY_CALLBACKS, NODE_GATEWAY, PUSHPIN);
 
     private final String id;
     private final String title;

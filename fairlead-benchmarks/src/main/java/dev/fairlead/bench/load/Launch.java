@@ -45,6 +45,7 @@ final class Launch {
     private final String keyText = HexFormat.of().formatHex(randomBytes());
     private @Nullable Child echo;
     private int echoPort;
+    private int gatewayBackendPort;
     private int files;
 
     /**
@@ -84,7 +85,15 @@ final class Launch {
                     case NODE -> node(port);
                     case NGINX -> nginx(port, tlsPort);
                     case HAPROXY -> haproxy(port);
-                    case C_LISTENER, SDK_LISTENER, SOCAT, FORWARDER ->
+                    case C_LISTENER,
+                            SDK_LISTENER,
+                            SOCAT,
+                            FORWARDER,
+                            GATEWAY_REFERENCE,
+                            GATEWAY,
+                            GATEWAY_CALLBACKS,
+                            NODE_GATEWAY,
+                            PUSHPIN ->
                         throw new IllegalArgumentException(
                                 "candidate: " + candidate.id() + " (expected: one that relays)");
                 };
@@ -179,6 +188,155 @@ final class Launch {
                 "127.0.0.1:" + port + "/" + target + ":" + FORWARD_NAME);
         listening(near, port);
         return new Contender(Candidate.FORWARDER, near, List.of(far), port, OptionalInt.empty(), List.of());
+    }
+
+    /**
+     * Starts a gateway, in front of one backend for all of them, and waits until a message was answered through it.
+     *
+     * @param candidate one of {@link Candidate#GATEWAYS}
+     * @throws UnusableRun if it does not start
+     */
+    Contender startGateway(Candidate candidate) {
+        int port = ports.take();
+        int backendPort = gatewayBackend();
+        String path = "/";
+        Child process =
+                switch (candidate) {
+                    case GATEWAY_REFERENCE ->
+                        listening(
+                                start(
+                                        "cgw",
+                                        ruler("cgw"),
+                                        "-p",
+                                        String.valueOf(port),
+                                        "-b",
+                                        String.valueOf(backendPort)),
+                                port);
+                    case GATEWAY, GATEWAY_CALLBACKS -> {
+                        path = gatewayPath(candidate);
+                        yield ready(gatewayConfig(port, backendPort));
+                    }
+                    case NODE_GATEWAY -> nodeGateway(port, backendPort);
+                    case PUSHPIN -> pushpin(port, backendPort);
+                    default ->
+                        throw new IllegalArgumentException(
+                                "candidate: " + candidate.id() + " (expected: one that is a gateway)");
+                };
+        return checked(gateway(candidate, process, port, path));
+    }
+
+    /**
+     * {@return a running Fairlead as the gateway whose backend calls back}
+     *
+     * @throws UnusableRun if no message comes back
+     */
+    Contender withCallbacks(Contender fairlead) {
+        return checked(gateway(
+                Candidate.GATEWAY_CALLBACKS,
+                fairlead.process(),
+                fairlead.port(),
+                gatewayPath(Candidate.GATEWAY_CALLBACKS)));
+    }
+
+    /** Messages are text, which JSON holds as it is. */
+    private static Contender gateway(Candidate candidate, Child process, int port, String path) {
+        return new Contender(candidate, process, List.of(), port, OptionalInt.empty(), List.of("-t", "-u", path));
+    }
+
+    private static String gatewayPath(Candidate candidate) {
+        return candidate == Candidate.GATEWAY ? "/inline" : "/callback";
+    }
+
+    private int gatewayBackend() {
+        if (gatewayBackendPort == 0) {
+            int port = ports.take();
+            listening(start("gwbackend", ruler("gwbackend"), "-p", String.valueOf(port)), port);
+            gatewayBackendPort = port;
+        }
+        return gatewayBackendPort;
+    }
+
+    private Path gatewayConfig(int port, int backendPort) {
+        return write("gateway.yaml", """
+                namespace: localhost
+                dataDirectory: %s
+                drainTimeout: 1s
+                gateway:
+                  endpoints:
+                    - path: %s
+                      backend: {type: http, messageUri: "http://127.0.0.1:%d/inline", inlineAnswers: true}
+                    - path: %s
+                      backend: {type: http, messageUri: "http://127.0.0.1:%d/callback"}
+                management: {address: "127.0.0.1:%d"}
+                listen:
+                  - address: 127.0.0.1:%d
+                """.formatted(
+                        folder.resolve("gateway-data-" + port),
+                        gatewayPath(Candidate.GATEWAY),
+                        backendPort,
+                        gatewayPath(Candidate.GATEWAY_CALLBACKS),
+                        backendPort,
+                        ports.take(),
+                        port));
+    }
+
+    private Child nodeGateway(int port, int backendPort) {
+        Path script = root.resolve("fairlead-benchmarks/peers/gateway.js");
+        return listening(
+                start(
+                        "node-gateway",
+                        "node",
+                        "--expose-gc",
+                        script.toString(),
+                        String.valueOf(port),
+                        String.valueOf(backendPort)),
+                port);
+    }
+
+    /** Its usual bound on messages each second is lifted, and its sockets are in a folder of their own. */
+    private Child pushpin(int port, int backendPort) {
+        Path routes = write("routes", "* 127.0.0.1:%d,over_http\n".formatted(backendPort));
+        Path run = folder.resolve("pushpin-" + port);
+        try {
+            Files.createDirectories(run);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Path file = write("pushpin.conf", """
+                [global]
+                include={libdir}/internal.conf
+                rundir=%s
+                ipc_prefix=
+                port_offset=0
+                stats_connection_ttl=120
+
+                [runner]
+                services=condure,zurl,pushpin-proxy,pushpin-handler
+                http_port=127.0.0.1:%d
+                logdir=%s
+                log_level=1
+                client_buffer_size=8192
+                client_maxconn=%d
+                condure_bin=condure
+                zurl_bin=zurl
+
+                [proxy]
+                routesfile=%s
+                zurl_out_specs=ipc://{rundir}/zurl-in
+                zurl_out_stream_specs=ipc://{rundir}/zurl-in-stream
+                zurl_in_specs=ipc://{rundir}/zurl-out
+
+                [handler]
+                push_in_spec=ipc://{rundir}/push
+                push_in_sub_specs=ipc://{rundir}/push-sub
+                push_in_http_addr=127.0.0.1
+                push_in_http_port=%d
+                stats_spec=ipc://{rundir}/stats
+                command_spec=ipc://{rundir}/command
+                message_rate=10000000
+                message_hwm=10000000
+                """.formatted(run, port, run, OpenFiles.limit() / 2, routes, ports.take()));
+        return listening(start("pushpin", "pushpin", "--config", file.toString(), "--merge-output"), port);
     }
 
     private List<String> target(Candidate candidate, String name) {
@@ -330,7 +488,10 @@ final class Launch {
     }
 
     private Child fairlead(int port, OptionalInt tlsPort) {
-        Path file = fairleadConfig(port, tlsPort);
+        return ready(fairleadConfig(port, tlsPort));
+    }
+
+    private Child ready(Path file) {
         Child child = start("fairlead", fairleadScript(), "serve", "-c", file.toString());
         children.await(child, "its ready line", START, () -> child.output().contains("fairlead ready"));
         return child;

@@ -29,18 +29,19 @@ record Memory(long resident, OptionalLong heap) {
         String pid = String.valueOf(contender.process().process().pid());
         OptionalLong heap = OptionalLong.empty();
         switch (contender.candidate()) {
-            case FAIRLEAD, SDK_LISTENER -> {
+            case FAIRLEAD, SDK_LISTENER, GATEWAY, GATEWAY_CALLBACKS -> {
                 String jcmd =
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
                 var _ = children.run("jcmd", List.of(jcmd, pid, "GC.run"), LIMIT);
                 Children.pause(SETTLING);
                 heap = OptionalLong.of(heapUsed(children.run("jcmd", List.of(jcmd, pid, "GC.heap_info"), LIMIT)));
             }
-            case NODE -> {
+            case NODE, NODE_GATEWAY -> {
                 var _ = children.run("kill", List.of("kill", "-USR2", pid), LIMIT);
                 Children.pause(SETTLING);
             }
-            case DIRECT, CRELAY, NGINX, HAPROXY, C_LISTENER, SOCAT, FORWARDER -> Children.pause(SETTLING);
+            case DIRECT, CRELAY, NGINX, HAPROXY, C_LISTENER, SOCAT, FORWARDER, GATEWAY_REFERENCE, PUSHPIN ->
+                Children.pause(SETTLING);
         }
         long resident = contender.process().pids().stream()
                 .mapToLong(each -> residentOf(status(each)))

@@ -20,7 +20,11 @@ enum Part {
     /** Memory for connections of the SDK that say nothing. */
     SDK_HEAP,
     /** One long TCP stream through forwarders. */
-    FORWARD;
+    FORWARD,
+    /** Messages of WebSockets that a backend answers over HTTP; compared with a gateway in C. */
+    GATEWAY,
+    /** Memory for sessions of gateways that say nothing. */
+    GATEWAY_IDLE;
 
     /** {@return its name in results and on the command line} */
     String id() {

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param tlsCells the cells that also run over TLS
  * @param httpCells the cells of HTTP
  * @param sdkCells the cells of the SDK
+ * @param gatewayCells the cells of gateways
  * @param rounds how often each candidate has its turn
  * @param measured how long a run counts
  * @param warmUp how long each run goes on before it counts
@@ -34,6 +35,7 @@ record Plan(
         List<Cell> tlsCells,
         List<HttpCell> httpCells,
         List<Cell> sdkCells,
+        List<Cell> gatewayCells,
         int rounds,
         Duration measured,
         Duration warmUp,
@@ -45,6 +47,9 @@ record Plan(
 
     /** What the names of the SDK's cells begin with. */
     static final String SDK = "sdk";
+
+    /** What the names of the gateways' cells begin with. */
+    static final String GATEWAY = "gateway";
 
     /** What a run costs beside its own time: processes, connections. */
     private static final Duration RUN_OVERHEAD = Duration.ofMillis(150);
@@ -100,6 +105,13 @@ record Plan(
                         new Cell(16 << 10, 1, 16),
                         new Cell(16 << 10, 64, 1),
                         new Cell(16 << 10, 64, 16)),
+                List.of(
+                        new Cell(64, 1, 1),
+                        new Cell(64, 64, 1),
+                        new Cell(64, 1_000, 1),
+                        new Cell(1 << 10, 1, 1),
+                        new Cell(1 << 10, 64, 1),
+                        new Cell(1 << 10, 1_000, 1)),
                 3,
                 Duration.ofMillis(1_500),
                 Duration.ofMillis(500),
@@ -107,7 +119,7 @@ record Plan(
                 Duration.ofSeconds(40),
                 9_000,
                 1L << 30,
-                Duration.ofMinutes(30));
+                Duration.ofMinutes(35));
     }
 
     /** {@return the plan for a look in passing: a few cells, short runs} */
@@ -125,6 +137,7 @@ record Plan(
                         new HttpCell(HttpCell.Work.ECHO, 1 << 10, 64),
                         HttpCell.body(HttpCell.Work.DOWNLOAD, LONG_BODY)),
                 List.of(new Cell(64, 1, 1), new Cell(64, 64, 16)),
+                List.of(new Cell(64, 64, 1)),
                 3,
                 Duration.ofMillis(400),
                 Duration.ofMillis(200),
@@ -132,7 +145,7 @@ record Plan(
                 Duration.ofSeconds(6),
                 1_000,
                 64L << 20,
-                Duration.ofMinutes(4));
+                Duration.ofMinutes(5));
     }
 
     /**
@@ -153,6 +166,9 @@ record Plan(
         List<Cell> keptSdk = sdkCells.stream()
                 .filter(cell -> named.test(SDK + cell.name()) || named.test(Part.SDK.id()))
                 .toList();
+        List<Cell> keptGateway = gatewayCells.stream()
+                .filter(cell -> named.test(GATEWAY + cell.name()) || named.test(Part.GATEWAY.id()))
+                .toList();
         Set<Part> keptParts = new TreeSet<>();
         for (Part part : parts) {
             boolean keeps =
@@ -160,7 +176,8 @@ record Plan(
                         case LOAD -> !kept.isEmpty();
                         case HTTP -> !keptHttp.isEmpty();
                         case SDK -> !keptSdk.isEmpty();
-                        case CONNECT, TLS, IDLE, SDK_HEAP, FORWARD -> named.test(part.id());
+                        case GATEWAY -> !keptGateway.isEmpty();
+                        case CONNECT, TLS, IDLE, SDK_HEAP, FORWARD, GATEWAY_IDLE -> named.test(part.id());
                     };
             if (keeps) {
                 keptParts.add(part);
@@ -177,6 +194,7 @@ record Plan(
                 tlsCells,
                 keptHttp,
                 keptSdk,
+                keptGateway,
                 rounds,
                 measured,
                 warmUp,
@@ -193,6 +211,7 @@ record Plan(
         cells.stream().map(Cell::name).forEach(names::add);
         httpCells.stream().map(HttpCell::name).forEach(names::add);
         sdkCells.stream().map(cell -> SDK + cell.name()).forEach(names::add);
+        gatewayCells.stream().map(cell -> GATEWAY + cell.name()).forEach(names::add);
         return names;
     }
 
@@ -222,7 +241,13 @@ record Plan(
 
     /** {@return the candidates that relay WebSockets, or stand in for such, and are needed} */
     List<Candidate> candidates() {
-        return comparesRelays() ? ALL : has(Part.HTTP) ? HTTP_RELAYS : List.of(Candidate.FAIRLEAD);
+        if (comparesRelays()) {
+            return ALL;
+        }
+        if (has(Part.HTTP)) {
+            return HTTP_RELAYS;
+        }
+        return has(Part.SDK) || has(Part.SDK_HEAP) || has(Part.FORWARD) ? List.of(Candidate.FAIRLEAD) : List.of();
     }
 
     /** {@return whether WebSockets are measured beside HTTP: where long bodies are} */
@@ -237,6 +262,11 @@ record Plan(
 
     /** {@return how long the SDK gets messages before its first round} */
     Duration sdkWarmUp() {
+        return jitWarmUp;
+    }
+
+    /** {@return how long each gateway with a compiler inside gets messages before the first round} */
+    Duration gatewayWarmUp() {
         return jitWarmUp;
     }
 
@@ -272,6 +302,17 @@ record Plan(
         }
         if (has(Part.FORWARD)) {
             sum = sum.plus(STREAM.multipliedBy(rounds * 2L));
+        }
+        if (has(Part.GATEWAY)) {
+            sum = sum.plus(gatewayWarmUp().multipliedBy(2));
+            for (Cell cell : gatewayCells) {
+                sum = sum.plus(
+                        run.plusMillis(cell.connections() / 2).multipliedBy((long) rounds * Candidate.GATEWAYS.size()));
+            }
+        }
+        if (has(Part.GATEWAY_IDLE)) {
+            sum = sum.plus(
+                    Duration.ofSeconds(7).plusMillis(idlePairs / 2).multipliedBy(Candidate.GATEWAYS.size() - 1L));
         }
         return sum.plus(has(Part.HTTP) ? expectedOfHttp(run) : Duration.ZERO);
     }

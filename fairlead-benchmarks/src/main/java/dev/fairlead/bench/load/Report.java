@@ -38,6 +38,8 @@ final class Report {
         report.sdk();
         report.sdkHeap();
         report.forward();
+        report.gateway();
+        report.gatewayIdle();
         report.everything();
         return report;
     }
@@ -360,6 +362,58 @@ final class Report {
                     ratio(entry, Figure.SOCAT_RATIO)));
         }
         tables.put("TCP forward", table);
+    }
+
+    private void gateway() {
+        if (results.cells(Part.GATEWAY).isEmpty()) {
+            return;
+        }
+        Table table = new Table(List.of(
+                "gateway in front of one backend",
+                "messages/s",
+                "p50",
+                "p99",
+                "CPU for each",
+                "user",
+                "system",
+                "times the C reference's"));
+        for (Entry entry : results.of(Part.GATEWAY).toList()) {
+            double user = entry.get(Figure.USER_PER_MILLION);
+            double system = entry.get(Figure.SYSTEM_PER_MILLION);
+            table.row(List.of(
+                    clients(Cell.of(entry.cell())) + ", " + entry.candidate().title(),
+                    whole(entry.get(Figure.MESSAGES_PER_SECOND)),
+                    Figures.micros(entry.get(Figure.P50_MICROS)),
+                    Figures.micros(entry.get(Figure.P99_MICROS)),
+                    Figures.micros(user + system),
+                    Figures.micros(user),
+                    Figures.micros(system),
+                    ratio(entry, Figure.CPU_RATIO)));
+        }
+        tables.put("The gateway: messages that a backend answers", table);
+    }
+
+    private static String clients(Cell cell) {
+        return cell.sizeText() + ", " + whole(cell.connections()) + (cell.connections() == 1 ? " client" : " clients");
+    }
+
+    private void gatewayIdle() {
+        List<Entry> entries = results.of(Part.GATEWAY_IDLE).toList();
+        if (entries.isEmpty()) {
+            return;
+        }
+        Table table =
+                new Table(List.of("idle sessions of a gateway", "sessions", "resident for each", "Java heap for each"));
+        for (Entry entry : entries) {
+            table.row(List.of(
+                    entry.candidate() == Candidate.GATEWAY
+                            ? Candidate.FAIRLEAD.title()
+                            : entry.candidate().title(),
+                    whole(entry.get(Figure.PAIRS)),
+                    kib(entry.get(Figure.RESIDENT_BYTES_PER_PAIR)),
+                    entry.has(Figure.HEAP_BYTES_PER_PAIR) ? kib(entry.get(Figure.HEAP_BYTES_PER_PAIR)) : NOTHING));
+        }
+        tables.put("The gateway: memory for each idle session", table);
     }
 
     private static String ratio(Entry entry, Figure figure) {

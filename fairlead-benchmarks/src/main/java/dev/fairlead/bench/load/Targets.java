@@ -74,7 +74,53 @@ final class Targets {
                         "at least 0.33",
                         Figures.ratio(entry.get(Figure.SOCAT_RATIO)),
                         entry.get(Figure.SOCAT_RATIO) >= 1.0 / 3)));
+        gateway(results, verdicts);
         return verdicts;
+    }
+
+    /** With one client it is the time of a round trip that is measured, so throughput is judged from 64 on. */
+    private static void gateway(Results results, List<Verdict> verdicts) {
+        results.of(Part.GATEWAY)
+                .filter(entry -> entry.candidate() == Candidate.GATEWAY && entry.has(Figure.CPU_RATIO))
+                .max((one, other) -> Double.compare(one.get(Figure.CPU_RATIO), other.get(Figure.CPU_RATIO)))
+                .ifPresent(worst -> verdicts.add(new Verdict(
+                        "CPU of the gateway for each message answered inline to the C reference gateway's, worst cell",
+                        "3.00",
+                        Figures.ratio(worst.get(Figure.CPU_RATIO)) + " (" + worst.cell() + ")",
+                        worst.get(Figure.CPU_RATIO) <= 3)));
+        gatewayThroughput(results, Candidate.NODE_GATEWAY, "the Node gateway's", 2)
+                .ifPresent(verdicts::add);
+        gatewayThroughput(results, Candidate.PUSHPIN, "Pushpin's", 10).ifPresent(verdicts::add);
+        results.find(Part.GATEWAY_IDLE, Bench.GATEWAY_IDLE, Candidate.GATEWAY)
+                .filter(entry -> entry.has(Figure.HEAP_BYTES_PER_PAIR))
+                .ifPresent(entry -> {
+                    double kib = entry.get(Figure.HEAP_BYTES_PER_PAIR) / KIB;
+                    verdicts.add(new Verdict(
+                            "Java heap for each idle session of the gateway",
+                            "8 KiB",
+                            Figures.text(kib) + " KiB",
+                            kib <= 8));
+                });
+    }
+
+    private static Optional<Verdict> gatewayThroughput(Results results, Candidate other, String theirs, int bound) {
+        OptionalDouble least = results.of(Part.GATEWAY)
+                .filter(entry -> entry.candidate() == Candidate.GATEWAY_CALLBACKS)
+                .filter(entry -> Cell.of(entry.cell()).connections() >= 64)
+                .flatMap(own -> results
+                        .find(Part.GATEWAY, own.cell(), other)
+                        .map(entry -> own.get(Figure.MESSAGES_PER_SECOND) / entry.get(Figure.MESSAGES_PER_SECOND))
+                        .stream())
+                .mapToDouble(Double::doubleValue)
+                .min();
+        return least.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Verdict(
+                        "messages each second through the gateway with callbacks to " + theirs
+                                + ", 64 and more clients, least cell",
+                        "at least " + bound,
+                        Figures.text(least.getAsDouble()),
+                        least.getAsDouble() >= bound));
     }
 
     /** The least of the cells counts. */

@@ -34,6 +34,8 @@ class DocumentsTest {
             .sdk("64Bx64x16", Candidate.SDK_LISTENER, 1.5, 1.9)
             .sdkHeap(5_120)
             .forward(Candidate.FORWARDER, 0.75, 0.5)
+            .gateway("1KiBx1000x1", Candidate.GATEWAY, 1.5, 40_000)
+            .gatewayIdle(8_192)
             .results();
 
     @Test
@@ -65,6 +67,9 @@ class DocumentsTest {
                         "| 64 B, 64 connections, depth 16, SDK listener | 50,000 | 100 µs | 1.50 ms | 1.50 µs | 0.75 µs | 0.75 µs | 1.90 |")
                 .contains("| SDK listener | 9,000 | 5.00 KiB | 5.00 KiB |")
                 .contains("| Fairlead forward | 0.75 | 1.50 | 0.50 | 1.00 | 0.50 |")
+                .contains("| 1 KiB, 1,000 clients, Fairlead, answers inline "
+                        + "| 40,000 | 100 µs | 1.50 ms | 18.0 µs | 4.50 µs | 13.5 µs | 1.50 |")
+                .contains("| Fairlead | 9,000 | 8.00 KiB | 4.00 KiB |")
                 .contains("- 1MiBx1000x16: too much");
     }
 

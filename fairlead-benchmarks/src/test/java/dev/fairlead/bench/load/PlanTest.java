@@ -82,6 +82,29 @@ class PlanTest {
     }
 
     @Test
+    void cellsOfGatewaysAreNamedAfterThem() {
+        Plan plan = Plan.full().only(List.of("gateway64B*", "gateway-*"));
+
+        assertThat(plan.parts()).containsExactlyInAnyOrder(Part.GATEWAY, Part.GATEWAY_IDLE);
+        assertThat(plan.gatewayCells()).extracting(Cell::name).containsExactly("64Bx1x1", "64Bx64x1", "64Bx1000x1");
+        assertThat(Plan.full().only(List.of("gateway")).gatewayCells())
+                .isEqualTo(Plan.full().gatewayCells());
+    }
+
+    @Test
+    void gatewaysAloneNeedNoRelay() {
+        Plan plan = Plan.full().only(List.of("gateway*"));
+
+        assertThat(plan.candidates()).isEmpty();
+        assertThat(plan.expected()).isLessThan(Duration.ofMinutes(6));
+    }
+
+    @Test
+    void messagesOfGatewaysGoOneAtATime() {
+        assertThat(Plan.full().gatewayCells()).extracting(Cell::depth).containsOnly(1);
+    }
+
+    @Test
     void loadStandsForAllCells() {
         assertThat(Plan.full().only(List.of("load")).cells())
                 .isEqualTo(Plan.full().cells());
@@ -92,6 +115,6 @@ class PlanTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Plan.quick().only(List.of("2KiBx*")))
                 .withMessageStartingWith(
-                        "--cells: 2KiBx* (expected: some of connect, tls, idle, load, http, sdk, sdk-heap, forward, 64Bx1x1");
+                        "--cells: 2KiBx* (expected: some of connect, tls, idle, load, http, sdk, sdk-heap, forward, gateway, gateway-idle, 64Bx1x1");
     }
 }

@@ -119,6 +119,46 @@ final class SampleResults {
         return this;
     }
 
+    /** Adds what a gateway needs for a message as a multiple of what the one in C needs, and how many messages pass. */
+    SampleResults gateway(String cell, Candidate candidate, double ratio, double messages) {
+        entries.add(new Entry(
+                Part.GATEWAY,
+                cell,
+                candidate,
+                3,
+                Map.of(
+                        Figure.CPU_RATIO,
+                        ratio,
+                        Figure.MESSAGES_PER_SECOND,
+                        messages,
+                        Figure.P50_MICROS,
+                        100.0,
+                        Figure.P99_MICROS,
+                        1_500.0,
+                        Figure.USER_PER_MILLION,
+                        ratio * 3,
+                        Figure.SYSTEM_PER_MILLION,
+                        ratio * 9)));
+        return this;
+    }
+
+    /** Adds what an idle session holds of Fairlead's memory, half of it on the heap. */
+    SampleResults gatewayIdle(double bytes) {
+        entries.add(new Entry(
+                Part.GATEWAY_IDLE,
+                Bench.GATEWAY_IDLE,
+                Candidate.GATEWAY,
+                1,
+                Map.of(
+                        Figure.PAIRS,
+                        9_000.0,
+                        Figure.RESIDENT_BYTES_PER_PAIR,
+                        bytes,
+                        Figure.HEAP_BYTES_PER_PAIR,
+                        bytes / 2)));
+        return this;
+    }
+
     /** Adds what an idle connection of the SDK holds, all of it on the heap. */
     SampleResults sdkHeap(double bytes) {
         entries.add(new Entry(

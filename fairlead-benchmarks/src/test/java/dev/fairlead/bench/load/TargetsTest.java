@@ -95,4 +95,29 @@ class TargetsTest {
                 .extracting(Targets.Verdict::found, Targets.Verdict::met)
                 .containsExactly(tuple("2.50 (1KiBx64x16)", false), tuple("2.90 (64Bx1x1)", true), tuple("0.34", true));
     }
+
+    @Test
+    void gatewaysAreJudgedByTheWorstCellAndFromManyClientsOnByThroughput() {
+        List<Targets.Verdict> verdicts = Targets.judge(new SampleResults()
+                .gateway("64Bx1x1", Candidate.GATEWAY, 1.5, 9_000)
+                .gateway("64Bx64x1", Candidate.GATEWAY, 3.01, 50_000)
+                .gateway("64Bx1x1", Candidate.GATEWAY_CALLBACKS, 5, 3_000)
+                .gateway("64Bx1x1", Candidate.NODE_GATEWAY, 9, 2_000)
+                .gateway("64Bx64x1", Candidate.GATEWAY_CALLBACKS, 3, 40_000)
+                .gateway("64Bx64x1", Candidate.NODE_GATEWAY, 9, 10_000)
+                .gateway("64Bx64x1", Candidate.PUSHPIN, 30, 2_500)
+                .gateway("1KiBx1000x1", Candidate.GATEWAY_CALLBACKS, 3, 20_000)
+                .gateway("1KiBx1000x1", Candidate.NODE_GATEWAY, 9, 8_000)
+                .gateway("1KiBx1000x1", Candidate.PUSHPIN, 30, 2_500)
+                .gatewayIdle(16_384)
+                .results());
+
+        assertThat(verdicts)
+                .extracting(Targets.Verdict::found, Targets.Verdict::met)
+                .containsExactly(
+                        tuple("3.01 (64Bx64x1)", false),
+                        tuple("2.50", true),
+                        tuple("8.00", false),
+                        tuple("8.00 KiB", true));
+    }
 }
