@@ -252,6 +252,9 @@ final class LoopPool {
     }
 
     private @Nullable PendingCall takeFirst() {
+        if (waiting.isEmpty()) {
+            return null;
+        }
         Iterator<PendingCall> first = waiting.iterator();
         while (first.hasNext()) {
             PendingCall call = first.next();

@@ -6,15 +6,10 @@ import dev.fairlead.server.connection.HttpCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
 
 /** Writes requests (RFC 9112, section 3) that are read in one way only. Immutable. */
 final class RequestWriter {
-
-    /** What frames a request, and what says how long its connection lives, is ours to write. */
-    private static final Set<String> OURS =
-            Set.of("host", "content-length", "transfer-encoding", "connection", "upgrade");
 
     /** Methods of which no content is expected, so that none is announced either (RFC 9110, section 8.6). */
     private static final Set<String> WITHOUT_CONTENT = Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
@@ -47,7 +42,7 @@ final class RequestWriter {
             if (!isToken(header.name())) {
                 throw new IllegalArgumentException("headers: a name that is none (expected: letters, digits and -)");
             }
-            if (OURS.contains(header.name().toLowerCase(Locale.ROOT))) {
+            if (isOurs(header)) {
                 throw new IllegalArgumentException(
                         "headers: " + header.name() + " (expected: none that the caller writes itself)");
             }
@@ -82,6 +77,18 @@ final class RequestWriter {
         return alloc.directBuffer(Math.addExact(head.length, body.length))
                 .writeBytes(head)
                 .writeBytes(body);
+    }
+
+    /** {@return whether it frames the request, or says how long its connection lives} */
+    private static boolean isOurs(Header header) {
+        return switch (header.name().length()) { // few headers have a name of these lengths
+            case 4 -> header.is("Host");
+            case 7 -> header.is("Upgrade");
+            case 10 -> header.is("Connection");
+            case 14 -> header.is("Content-Length");
+            case 17 -> header.is("Transfer-Encoding");
+            default -> false;
+        };
     }
 
     private static boolean isTarget(String target) {
