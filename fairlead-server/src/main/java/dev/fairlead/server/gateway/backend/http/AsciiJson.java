@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Writes JSON into bytes, in ASCII alone: all else is escaped as {@code \\uXXXX}, with lower-case digits, which is what
- * backends of the original are used to. A text is measured first, so that nothing is written twice.
+ * backends of the original are used to. A text is measured before it is escaped, so that nothing is written twice.
  */
 final class AsciiJson {
 
@@ -49,24 +49,39 @@ final class AsciiJson {
 
     /** Adds a text, in quotes. */
     AsciiJson text(String text) {
-        long width = 2;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            width += c < 0x80 ? WIDTHS[c] : 6;
-        }
-        need(width);
+        need(text.length() + 2L);
         bytes[length++] = '"';
-        if (width == text.length() + 2L) {
-            for (int i = 0; i < text.length(); i++) {
-                bytes[length++] = (byte) text.charAt(i);
+        int plain = writePlain(text);
+        if (plain < text.length()) {
+            long width = 1;
+            for (int i = plain; i < text.length(); i++) {
+                char c = text.charAt(i);
+                width += c < 0x80 ? WIDTHS[c] : 6;
             }
-        } else {
-            for (int i = 0; i < text.length(); i++) {
+            need(width);
+            for (int i = plain; i < text.length(); i++) {
                 write(text.charAt(i));
             }
         }
         bytes[length++] = '"';
         return this;
+    }
+
+    /** {@return how many of the characters stand for themselves, before one that does not; these are written} */
+    private int writePlain(String text) {
+        byte[] to = bytes;
+        int from = length;
+        int i = 0;
+        while (i < text.length()) {
+            char c = text.charAt(i);
+            if (c >= 0x80 || WIDTHS[c] != 1) {
+                break;
+            }
+            to[from + i] = (byte) c;
+            i++;
+        }
+        length += i;
+        return i;
     }
 
     private void write(char c) {

@@ -123,7 +123,8 @@ public final class Callbacks implements ExchangeService {
     }
 
     private static @Nullable TextPage wrongMethod(HttpQuestion question, String allowed) {
-        return List.of(allowed.split(", ", -1)).contains(question.method())
+        return allowed.equals(question.method())
+                        || List.of(allowed.split(", ", -1)).contains(question.method())
                 ? null
                 : TextPage.wrongMethod(question.method(), question.path(), allowed);
     }
