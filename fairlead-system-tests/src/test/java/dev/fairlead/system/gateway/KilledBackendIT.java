@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -46,7 +47,7 @@ class KilledBackendIT {
                         "gateway.endpoints.0.backend.disconnectUri=http://127.0.0.1:" + port + "/disconnect");
                 ForeignProgram crowd =
                         java("Crowd", String.valueOf(server.uri().getPort()), String.valueOf(SESSIONS))) {
-            until(() -> tally.total() > SESSIONS * MESSAGES / 3);
+            until("a third of the messages", () -> tally.total() > SESSIONS * MESSAGES / 3);
 
             backend.close(); // as kill -9 does
             int had = tally.total();
@@ -54,7 +55,7 @@ class KilledBackendIT {
             assertThat(had).isLessThan(SESSIONS * MESSAGES);
             backend = backend(port, file);
 
-            until(() -> crowd.log().stream().anyMatch(line -> line.startsWith("over")));
+            until("the end of the crowd", () -> crowd.log().stream().anyMatch(line -> line.startsWith("over")));
             assertThat(crowd.prints("over")).endsWith("lost 0");
             server.untilMeter("fairlead_gateway_sessions{endpoint=\"/ws\"}", 0);
             assertThat(server.isToldToStop().exits()).isZero();
@@ -88,7 +89,7 @@ class KilledBackendIT {
     }
 
     private ForeignProgram java(String name, String... arguments) {
-        List<String> words = new java.util.ArrayList<>(
+        List<String> words = new ArrayList<>(
                 List.of("-cp", System.getProperty("java.class.path"), getClass().getPackageName() + "." + name));
         words.addAll(List.of(arguments));
         return ForeignProgram.running(
@@ -97,10 +98,10 @@ class KilledBackendIT {
                 .start();
     }
 
-    private static void until(BooleanSupplier done) {
+    private static void until(String what, BooleanSupplier done) {
         long end = System.nanoTime() + LIMIT.toNanos();
         while (!done.getAsBoolean()) {
-            assertThat(System.nanoTime() - end).isNegative();
+            assertThat(System.nanoTime() - end).as("waiting for " + what).isNegative();
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
         }
     }
