@@ -34,7 +34,8 @@ static gateway *gateway_of(int port) {
   for (gateway *g = gateways; g; g = g->next) if (g->port == port) return g;
   gateway *g = calloc(1, sizeof *g); g->port = port; g->last = &g->first; g->next = gateways; return gateways = g;
 }
-static void send_job(line *l, const uint8_t *b, size_t n) { put(&l->p.out, b, n); if (flush(&l->p)) die("gateway lost"); }
+/* a line that fails is heard of by its own event */
+static void send_on(line *l, const uint8_t *head, size_t hn, const uint8_t *body, size_t n) { put(&l->p.out, head, hn); put(&l->p.out, body, n); (void)!flush(&l->p); }
 static void post(gateway *g, const uint8_t *head, size_t hn, const uint8_t *body, size_t n) {
   line *l = g->idle;
   if (l) g->idle = l->next;
@@ -44,14 +45,14 @@ static void post(gateway *g, const uint8_t *head, size_t hn, const uint8_t *body
     if (connect(l->p.fd, (void *)&to, sizeof to)) { close(l->p.fd); free(l); return; }
     fcntl(l->p.fd, F_SETFL, O_NONBLOCK); nodelay(l->p.fd); g->lines++; ep_set(ep, EPOLL_CTL_ADD, l->p.fd, EPOLLIN, l);
   }
-  if (l) { put(&l->p.out, head, hn); put(&l->p.out, body, n); if (flush(&l->p)) die("gateway lost"); return; }
+  if (l) { send_on(l, head, hn, body, n); return; }
   job *j = malloc(sizeof *j + hn + n); j->next = 0; j->n = hn + n; memcpy(j->b, head, hn); memcpy(j->b + hn, body, n); *g->last = j; g->last = &j->next;
 }
 static void line_free(line *l) {
   gateway *g = l->p.g; job *j = g->first;
   if (!j) { l->next = g->idle; g->idle = l; return; }
   g->first = j->next; if (!g->first) g->last = &g->first;
-  send_job(l, j->b, j->n); free(j);
+  send_on(l, j->b, j->n, j->b, 0); free(j);
 }
 
 /* ---- messages: the values of "send" and "message" ---- */

@@ -161,7 +161,9 @@ final class Bench {
         try {
             return Optional.of(run.get());
         } catch (UnusableRun e) {
-            leaveOut(what + ": " + e.getMessage());
+            // a program that fails may have said much, and a figure is left out for the first of it
+            leaveOut(what + ": "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason told"));
             return Optional.empty();
         }
     }
