@@ -1,4 +1,5 @@
 /** The wire of the relay, shared by server and SDK: messages, addresses, tokens, frames. JDK only, no I/O. */
+@SuppressWarnings("module") // the one module that is named below is compiled after this one
 module dev.fairlead.protocol {
     requires static transitive org.jspecify;
 
@@ -7,4 +8,8 @@ module dev.fairlead.protocol {
     exports dev.fairlead.protocol.http;
     exports dev.fairlead.protocol.token;
     exports dev.fairlead.protocol.websocket;
+
+    // of the house
+    exports dev.fairlead.protocol.json to
+            dev.fairlead.mesh;
 }
