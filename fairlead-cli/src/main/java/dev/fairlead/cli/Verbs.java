@@ -45,6 +45,7 @@ final class Verbs {
                         new DoctorVerb(surroundings),
                         new ForwardVerb(surroundings, StopSignal.ofProcess(), Verbs::isSeen),
                         new SocketDockVerb(surroundings, ServeVerb::start, StopSignal.ofProcess()),
+                        new MeshVerb(surroundings),
                         new ConfigVerb(surroundings),
                         new TokenVerb(surroundings),
                         new CompletionVerb(surroundings)));

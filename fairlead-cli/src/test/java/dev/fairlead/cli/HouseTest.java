@@ -34,4 +34,22 @@ class HouseTest {
             .resideInAnyPackage("dev.fairlead.server..", "io.netty..", "org.slf4j..")
             .allowEmptyShould(true)
             .because("the SDK goes into other people's programs, and brings nothing along");
+
+    @ArchTest
+    static final ArchRule theMeshLibraryStandsAlone = noClasses()
+            .that()
+            .resideInAPackage("dev.fairlead.mesh..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.fairlead.server..", "dev.fairlead.client..", "dev.fairlead.cli..", "io.netty..")
+            .because("it goes into other people's services");
+
+    @ArchTest
+    static final ArchRule theWireOfTheMeshKnowsNoBroker = noClasses()
+            .that()
+            .resideInAPackage("dev.fairlead.mesh.wire..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.rabbitmq..", "dev.fairlead.mesh")
+            .because("the gateway and the tests share it without a connection");
 }

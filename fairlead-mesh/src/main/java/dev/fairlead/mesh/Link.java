@@ -98,6 +98,7 @@ final class Link implements AutoCloseable {
     private volatile @Nullable Channel in;
     private volatile @Nullable Outgoing out;
     private volatile boolean ready;
+    private volatile CompletableFuture<@Nullable Void> back = new CompletableFuture<>();
     private volatile boolean closed;
 
     /**
@@ -139,6 +140,12 @@ final class Link implements AutoCloseable {
 
     boolean isReady() {
         return ready;
+    }
+
+    /** {@return completes once everything is set up, or at once if it is} */
+    CompletableFuture<@Nullable Void> whenReady() {
+        CompletableFuture<@Nullable Void> next = back;
+        return ready ? CompletableFuture.completedFuture(null) : next.copy();
     }
 
     ScheduledThreadPoolExecutor timer() {
@@ -251,6 +258,9 @@ final class Link implements AutoCloseable {
             serving.setUp(consuming);
         }
         ready = true;
+        CompletableFuture<@Nullable Void> awaited = back;
+        back = new CompletableFuture<>();
+        run(() -> awaited.complete(null));
     }
 
     private void setUpAnew() {

@@ -117,6 +117,11 @@ public final class MeshClient implements AutoCloseable {
         return link.isReady();
     }
 
+    /** {@return completes as soon as the broker is there; never, if it does not come back} */
+    public CompletableFuture<@Nullable Void> whenConnected() {
+        return link.whenReady();
+    }
+
     /**
      * Asks a service.
      *

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
@@ -113,6 +114,11 @@ public final class MeshService implements AutoCloseable {
     /** {@return whether the broker is there and the service consumes} */
     public boolean isConnected() {
         return client.isConnected();
+    }
+
+    /** {@return completes as soon as the broker is there; never, if it does not come back} */
+    public CompletableFuture<@Nullable Void> whenConnected() {
+        return client.link().whenReady();
     }
 
     /** {@return what the service says of itself} */

@@ -9,6 +9,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,16 +154,21 @@ public final class ForeignProgram implements AutoCloseable {
 
     /** {@return the next line that begins so; lines before it are passed over} */
     public String prints(String beginning) {
-        return prints(line -> line.startsWith(beginning), beginning);
+        return prints(line -> line.startsWith(beginning), beginning, Patience.LIMIT);
     }
 
     /** {@return the next line that has this somewhere, as a log's line has; lines before it are passed over} */
     public String logs(String part) {
-        return prints(line -> line.contains(part), part);
+        return logs(part, Patience.LIMIT);
     }
 
-    private String prints(Predicate<String> fits, String wanted) {
-        long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
+    /** {@return the same, of a program that takes longer than others} */
+    public String logs(String part, Duration limit) {
+        return prints(line -> line.contains(part), part, limit);
+    }
+
+    private String prints(Predicate<String> fits, String wanted, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
         lock.lock();
         try {
             while (true) {
@@ -177,8 +183,8 @@ public final class ForeignProgram implements AutoCloseable {
                 }
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
-                    throw new AssertionError(name + " did not print \"" + wanted + "\" within "
-                            + Patience.LIMIT.toSeconds() + "s; " + story());
+                    throw new AssertionError(
+                            name + " did not print \"" + wanted + "\" within " + limit.toSeconds() + "s; " + story());
                 }
                 long ignored = changed.awaitNanos(left);
             }

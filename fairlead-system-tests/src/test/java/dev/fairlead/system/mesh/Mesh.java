@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.system.mesh;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.GetResponse;
+import dev.fairlead.mesh.MeshException;
+import dev.fairlead.mesh.MeshService;
+import dev.fairlead.mesh.MeshSetUp;
+import dev.fairlead.mesh.wire.MeshNames;
+import dev.fairlead.system.interop.Programs;
+import dev.fairlead.testkit.ForeignProgram;
+import dev.fairlead.testkit.Patience;
+import dev.fairlead.testkit.RabbitMq;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A mesh of the test's own on a broker of its own, and what no peer can see of it. */
+final class Mesh implements AutoCloseable {
+
+    final RabbitMq rabbit = RabbitMq.started();
+    final String uri = rabbit.uri("%2f");
+    final MeshNames names = MeshNames.ofClient("/", "tests");
+
+    Mesh() {
+        MeshSetUp.declare(uri, names);
+    }
+
+    MeshService.Builder service(String name, Object target) {
+        return MeshService.builder(uri, name, target);
+    }
+
+    ForeignProgram python(String script, String... arguments) {
+        String[] words = new String[arguments.length + 3];
+        words[0] = "-u";
+        words[1] = Programs.file("python/" + script).toString();
+        words[2] = uri;
+        System.arraycopy(arguments, 0, words, 3, arguments.length);
+        ForeignProgram program = ForeignProgram.running(
+                        ForeignProgram.find(Mesh::hasPika, "/usr/bin/python3", "python3"), words)
+                .start();
+        program.prints("ready");
+        return program;
+    }
+
+    private static boolean hasPika(Path python) {
+        try {
+            return new ProcessBuilder(python.toString(), "-c", "import pika, cryptography.fernet")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What a peer that knows nothing of the mesh would send. */
+    void sends(String exchange, String routingKey, AMQP.BasicProperties properties, byte[] body) throws Exception {
+        try (Connection connection = connection();
+                Channel channel = connection.createChannel()) {
+            channel.confirmSelect();
+            channel.basicPublish(exchange, routingKey, properties, body);
+            channel.waitForConfirmsOrDie(Patience.LIMIT.toMillis());
+        }
+    }
+
+    /** {@return the next dead letter, waiting for it} */
+    AMQP.BasicProperties deadLetter() throws Exception {
+        try (Connection connection = connection();
+                Channel channel = connection.createChannel()) {
+            CompletableFuture<AMQP.BasicProperties> first = new CompletableFuture<>();
+            GetResponse there = channel.basicGet(names.deadLetterQueue(), true);
+            if (there != null) {
+                return there.getProps();
+            }
+            channel.basicQos(1);
+            channel.basicConsume(
+                    names.deadLetterQueue(),
+                    false,
+                    (tag, delivery) -> {
+                        if (first.complete(delivery.getProperties())) {
+                            channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
+                        }
+                    },
+                    tag -> {});
+            return first.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    void forgetsDeadLetters() throws Exception {
+        try (Connection connection = connection();
+                Channel channel = connection.createChannel()) {
+            channel.queuePurge(names.deadLetterQueue());
+        }
+    }
+
+    private Connection connection() throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(uri);
+        return factory.newConnection();
+    }
+
+    /** {@return what a future gives} */
+    static <T> T of(CompletableFuture<T> future) {
+        try {
+            return future.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** {@return the error with which a future fails} */
+    static MeshException errorOf(CompletableFuture<?> future) {
+        try {
+            throw new AssertionError("it succeeded: " + future.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof MeshException error) {
+                return error;
+            }
+            throw new AssertionError("another failure", e);
+        } catch (TimeoutException e) {
+            throw new AssertionError("no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        rabbit.close();
+    }
+}
