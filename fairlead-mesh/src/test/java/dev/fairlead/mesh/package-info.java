@@ -1,0 +1,2 @@
+/** Tests of what needs no broker. */
+package dev.fairlead.mesh;
