@@ -62,7 +62,10 @@ final class MeshHost {
     }
 
     private HttpResponse<String> asked(HttpRequest request) {
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build()) {
+        try (HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(LIMIT)
+                .build()) {
             return client.send(request, BodyHandlers.ofString());
         } catch (IOException _) {
             throw CommandFailure.failed("the management API cannot be reached at " + management

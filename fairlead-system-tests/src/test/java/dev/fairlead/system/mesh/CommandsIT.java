@@ -38,7 +38,9 @@ class CommandsIT {
 
     @AfterAll
     static void stop() {
-        service.close();
+        if (service != null) {
+            service.close();
+        }
         rabbit.close();
     }
 
