@@ -50,7 +50,7 @@ public final class FairleadServer implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(20);
 
     private volatile ServerConfig config;
-    private final Health health = new Health();
+    private final Health health = new Health(this::troubles);
     private final Meters meters = new Meters();
     private final Edge edge;
     private final RelayService relay;
@@ -124,6 +124,10 @@ public final class FairleadServer implements AutoCloseable {
      */
     public static FairleadServer start(ServerConfig config, InstantSource clock) {
         return new FairleadServer(config, clock);
+    }
+
+    private List<String> troubles() {
+        return gateway.troubles();
     }
 
     private HttpCaller caller(CallerTerms terms) {

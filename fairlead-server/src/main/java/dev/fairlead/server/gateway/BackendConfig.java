@@ -2,6 +2,7 @@
 package dev.fairlead.server.gateway;
 
 import dev.fairlead.server.gateway.backend.http.HttpBackendConfig;
+import dev.fairlead.server.gateway.backend.mesh.MeshBackendConfig;
 import dev.fairlead.server.settings.Kind;
 import dev.fairlead.server.settings.Section;
 import java.util.Map;
@@ -24,20 +25,25 @@ public sealed interface BackendConfig {
     /** Is called over HTTP. */
     record Http(HttpBackendConfig terms) implements BackendConfig {}
 
+    /** Is a service mesh on RabbitMQ. */
+    record Mesh(MeshBackendConfig terms) implements BackendConfig {}
+
     /** The words for the backends that there are. */
     enum Type {
         /** {@link Loopback}. */
         LOOPBACK,
         /** {@link Http}. */
-        HTTP
+        HTTP,
+        /** {@link Mesh}. */
+        MESH
     }
 
     /** Reads the section. */
     static BackendConfig read(Section in) {
         Type type = in.required(
                 "type",
-                "loopback: says to every client what it said; http: is called over HTTP",
-                Kind.oneOf(Map.of(Type.LOOPBACK, "loopback", Type.HTTP, "http")));
+                "loopback: says to every client what it said; http: is called over HTTP; mesh: a service mesh on RabbitMQ",
+                Kind.oneOf(Map.of(Type.LOOPBACK, "loopback", Type.HTTP, "http", Type.MESH, "mesh")));
         String reply = in.optional(
                 "reply",
                 "loopback: what every message is answered, as a binary one",
@@ -47,6 +53,10 @@ public sealed interface BackendConfig {
             in.problem("reply", "set (expected: only with type: loopback)");
         }
         HttpBackendConfig http = HttpBackendConfig.read(in, type == Type.HTTP && in.isSound("type"));
+        MeshBackendConfig mesh = MeshBackendConfig.read(in, type == Type.MESH && in.isSound("type"));
+        if (mesh != null) {
+            return new Mesh(mesh);
+        }
         return type == Type.HTTP && http != null ? new Http(http) : new Loopback(reply);
     }
 }

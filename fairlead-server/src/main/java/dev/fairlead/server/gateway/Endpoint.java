@@ -6,6 +6,7 @@ import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.connection.ConversationTerms;
 import dev.fairlead.server.connection.GatewayObserver;
 import dev.fairlead.server.connection.Refusal;
+import dev.fairlead.server.connection.RefusedException;
 import dev.fairlead.server.connection.UpgradeAnswer;
 import dev.fairlead.server.connection.UpgradeRequest;
 import dev.fairlead.server.connection.UpgradeService;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -35,6 +37,7 @@ final class Endpoint implements UpgradeService, AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Endpoint.class);
     private static final int ID_BYTES = 128 / Byte.SIZE;
+    private static final int UNAUTHORIZED = 401;
     private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -102,7 +105,27 @@ final class Endpoint implements UpgradeService, AutoCloseable {
                 request.peer().execute(task);
             }
         };
-        return authentication.admit(request).thenComposeAsync(admitted -> begin(request, admitted, loop), loop);
+        return authentication
+                .admit(request)
+                .thenComposeAsync(admitted -> begin(request, admitted, loop), loop)
+                .exceptionallyCompose(fault -> turnedAwayLate(request, fault));
+    }
+
+    /** Some clients expect to be told nothing before the upgrade, and then no more than that it is over. */
+    private CompletionStage<UpgradeAnswer> turnedAwayLate(UpgradeRequest request, Throwable fault) {
+        Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
+        if (!backend.refusesAfterUpgrade()
+                || !(cause instanceof RefusedException refused)
+                || refused.answer().status() != UNAUTHORIZED) {
+            return CompletableFuture.failedStage(fault);
+        }
+        LOGGER.atDebug()
+                .addKeyValue("path", config.path())
+                .addKeyValue("connection", request.peer().id())
+                .addKeyValue("refusal", refused.answer().refusal())
+                .log("client is upgraded to be sent away");
+        return CompletableFuture.completedStage(
+                new UpgradeAnswer.Conversing(List.of(), terms, new LateRefusal(request.peer())));
     }
 
     private static CompletionStage<UpgradeAnswer> refused(Refusal refusal) {
@@ -217,6 +240,11 @@ final class Endpoint implements UpgradeService, AutoCloseable {
     /** The backend was told all of a session. */
     void done(ClientConversation conversation) {
         open.remove(conversation);
+    }
+
+    /** {@return why its clients cannot be served at the moment} */
+    Optional<String> trouble() {
+        return Optional.ofNullable(backend.trouble());
     }
 
     Authentication authentication() {

@@ -2,6 +2,7 @@
 package dev.fairlead.server.gateway;
 
 import dev.fairlead.server.gateway.authentication.AuthenticationConfig;
+import dev.fairlead.server.gateway.backend.mesh.MeshBackendConfig;
 import dev.fairlead.server.gateway.delivery.DeliveryConfig;
 import dev.fairlead.server.settings.ByteSize;
 import dev.fairlead.server.settings.Kind;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowedOrigins whose pages may connect, {@code *} for all; empty, as unless told: those of the very host and port that
  *     they dial. Clients that name no origin are no pages, and are not asked
  * @param authentication how clients show who they are
- * @param maxMessageSize of a message of a client; 1 KiB to 1 GiB, 4 MiB unless told. A longer one ends its session with 1009
+ * @param maxMessageSize of a message of a client; 1 KiB to 1 GiB, 4 MiB unless told, 10 MiB before a mesh. A longer one ends its session with 1009
  * @param maxUnread how much may wait for a client that does not read; 64 KiB to 1 GiB, 8 MiB unless told. More ends its
  *     session with 1013. A single message may be longer
  * @param pingInterval after how long a silence a client is asked whether it lives; 1 s to 1 h, 30 s unless told. One that does
@@ -50,6 +51,7 @@ public record EndpointConfig(
     /** Stands for all origins. */
     static final String ANY_ORIGIN = "*";
 
+    private static final ByteSize MAX_MESSAGE_SIZE = ByteSize.ofMiB(4);
     private static final Pattern PATH_SHAPE = Pattern.compile("(?:/[A-Za-z0-9._~-]+)+");
     private static final Kind<String> PATH = Kind.text(
             "a path such as /ws, of A-Z a-z 0-9 . _ ~ - between slashes, and not beginning with /socket",
@@ -74,49 +76,64 @@ public record EndpointConfig(
 
     /** Reads one entry of the list. */
     public static EndpointConfig read(Section in) {
+        String path = in.required("path", "where clients connect; a slash behind it is the same", PATH);
+        List<String> allowedOrigins = in.values(
+                "allowedOrigins",
+                "whose pages may connect; empty: those of the host and port that they dial; \"*\": all. Clients that name no "
+                        + "origin are not asked",
+                ORIGIN,
+                List.of());
+        AuthenticationConfig authentication =
+                in.section("authentication", "how clients show who they are", AuthenticationConfig::read);
+        ByteSize maxMessageSize = in.optional(
+                "maxMessageSize",
+                "the longest message of a client; a longer one ends its session with 1009",
+                Kind.within(Range.of(ByteSize.ofKiB(1), ByteSize.ofMiB(1024)), Kind.SIZE),
+                MAX_MESSAGE_SIZE + "; with a mesh behind it " + MeshBackendConfig.MAX_MESSAGE_SIZE);
+        ByteSize maxUnread = in.size(
+                "maxUnread",
+                "how much may wait for a client that does not read; more ends its session with 1013",
+                ByteSize.ofMiB(8),
+                Range.of(ByteSize.ofKiB(64), ByteSize.ofMiB(1024)));
+        Duration pingInterval = in.duration(
+                "pingInterval",
+                "after how long a silence a client is asked whether it lives; one that does not answer within as long again "
+                        + "is told 1011 and cut off",
+                Duration.ofSeconds(30),
+                Range.of(Duration.ofSeconds(1), Duration.ofHours(1)));
+        Duration idleTimeout = in.durationOrNone(
+                "idleTimeout",
+                "how long a session without a message lasts",
+                null,
+                Range.atLeast(Duration.ofSeconds(1)));
+        boolean compression =
+                in.flag("compression", "whether permessage-deflate is spoken to clients that offer it", false);
+        List<String> subprotocols = in.values(
+                "subprotocols",
+                "those that are agreed to: the first of them that the client offers",
+                SUBPROTOCOL,
+                List.of());
+        Integer maxSessions = in.integerOrNone(
+                "maxSessions",
+                "how many sessions there may be; one more is refused with 503",
+                null,
+                Range.of(1, 10_000_000));
+        DeliveryConfig delivery = in.section("delivery", "how messages come to the backend", DeliveryConfig::read);
+        BackendConfig backend = in.section("backend", "what stands behind it", BackendConfig::read);
+        ByteSize usual = backend instanceof BackendConfig.Mesh ? MeshBackendConfig.MAX_MESSAGE_SIZE : MAX_MESSAGE_SIZE;
         return new EndpointConfig(
-                in.required("path", "where clients connect; a slash behind it is the same", PATH),
-                in.values(
-                        "allowedOrigins",
-                        "whose pages may connect; empty: those of the host and port that they dial; \"*\": all. Clients that "
-                                + "name no origin are not asked",
-                        ORIGIN,
-                        List.of()),
-                in.section("authentication", "how clients show who they are", AuthenticationConfig::read),
-                in.size(
-                        "maxMessageSize",
-                        "the longest message of a client; a longer one ends its session with 1009",
-                        ByteSize.ofMiB(4),
-                        Range.of(ByteSize.ofKiB(1), ByteSize.ofMiB(1024))),
-                in.size(
-                        "maxUnread",
-                        "how much may wait for a client that does not read; more ends its session with 1013",
-                        ByteSize.ofMiB(8),
-                        Range.of(ByteSize.ofKiB(64), ByteSize.ofMiB(1024))),
-                in.duration(
-                        "pingInterval",
-                        "after how long a silence a client is asked whether it lives; one that does not answer within as long "
-                                + "again is told 1011 and cut off",
-                        Duration.ofSeconds(30),
-                        Range.of(Duration.ofSeconds(1), Duration.ofHours(1))),
-                in.durationOrNone(
-                        "idleTimeout",
-                        "how long a session without a message lasts",
-                        null,
-                        Range.atLeast(Duration.ofSeconds(1))),
-                in.flag("compression", "whether permessage-deflate is spoken to clients that offer it", false),
-                in.values(
-                        "subprotocols",
-                        "those that are agreed to: the first of them that the client offers",
-                        SUBPROTOCOL,
-                        List.of()),
-                in.integerOrNone(
-                        "maxSessions",
-                        "how many sessions there may be; one more is refused with 503",
-                        null,
-                        Range.of(1, 10_000_000)),
-                in.section("delivery", "how messages come to the backend", DeliveryConfig::read),
-                in.section("backend", "what stands behind it", BackendConfig::read));
+                path,
+                allowedOrigins,
+                authentication,
+                maxMessageSize == null ? usual : maxMessageSize,
+                maxUnread,
+                pingInterval,
+                idleTimeout,
+                compression,
+                subprotocols,
+                maxSessions,
+                delivery,
+                backend);
     }
 
     private static String origin(String text) {

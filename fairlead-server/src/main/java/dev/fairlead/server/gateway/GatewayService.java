@@ -22,6 +22,8 @@ import dev.fairlead.server.gateway.backend.http.CallbackAddress;
 import dev.fairlead.server.gateway.backend.http.Callbacks;
 import dev.fairlead.server.gateway.backend.http.HttpBackend;
 import dev.fairlead.server.gateway.backend.http.HttpBackendConfig;
+import dev.fairlead.server.gateway.backend.mesh.MeshBackend;
+import dev.fairlead.server.gateway.backend.mesh.MeshBackendConfig;
 import dev.fairlead.server.gateway.delivery.DeadLetters;
 import dev.fairlead.server.gateway.delivery.DeliveryLine;
 import dev.fairlead.server.gateway.delivery.Gate;
@@ -77,6 +79,8 @@ public final class GatewayService implements AutoCloseable {
                         case BackendConfig.Loopback(String reply) -> new Loopback(reply);
                         case BackendConfig.Http(HttpBackendConfig terms) ->
                             new HttpBackend(terms, address, callers, clock);
+                        case BackendConfig.Mesh(MeshBackendConfig terms) ->
+                            MeshBackend.begin(terms, one.path(), sessions);
                     };
             Gate gate = new Gate(one.path(), one.delivery().setAsideAfter(), System::nanoTime, observer);
             DeliveryLine.Terms delivery =
@@ -134,6 +138,13 @@ public final class GatewayService implements AutoCloseable {
     /** {@return how many sessions there are of which a backend has not been told all} */
     public int openSessions() {
         return endpoints.stream().mapToInt(endpoint -> endpoint.open().size()).sum();
+    }
+
+    /** {@return why clients of some endpoints cannot be served at the moment, each with the path of its endpoint} */
+    public List<String> troubles() {
+        return endpoints.stream()
+                .flatMap(endpoint -> endpoint.trouble().stream().map(why -> endpoint.path() + ": " + why))
+                .toList();
     }
 
     /** Gives up all that backends have not been told yet: it becomes dead letters. Returns at once. */

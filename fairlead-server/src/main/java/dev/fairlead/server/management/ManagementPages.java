@@ -47,16 +47,17 @@ public final class ManagementPages implements HttpService {
         guard(question);
         return switch (question.path()) {
             case "/livez" -> page(question, HttpReply.text(200, "OK", "live\n"));
-            case "/readyz" ->
-                page(
-                        question,
-                        health.isReady()
-                                ? HttpReply.text(200, "OK", "ready\n")
-                                : HttpReply.text(503, "Service Unavailable", health.state() + "\n"));
+            case "/readyz" -> page(question, readiness(health.state()));
             case "/metrics" ->
                 page(question, HttpReply.of(200, "OK", "text/plain; version=0.0.4; charset=utf-8", meters.scrape()));
             default -> throw new RefusedException(Refusal.PAGE_UNKNOWN, question.path());
         };
+    }
+
+    private static HttpReply readiness(String state) {
+        return state.equals(Health.READY)
+                ? HttpReply.text(200, "OK", state + "\n")
+                : HttpReply.text(503, "Service Unavailable", state + "\n");
     }
 
     private static HttpReply page(HttpQuestion question, HttpReply reply) {

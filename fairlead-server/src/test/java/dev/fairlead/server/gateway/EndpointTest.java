@@ -190,6 +190,26 @@ class EndpointTest {
     }
 
     @Test
+    void backendMayWantClientsUpgradedAndThenSentAwayWithoutAReason() {
+        doorkeeper.refusal = Refusal.CREDENTIALS_MISSING;
+        backend.refusesLate();
+        UpgradeRequest request = request("/ws");
+        conversation(asks(endpoint(), request)).onText("hello");
+
+        assertThat(((FakePeer) request.peer()).closes()).containsExactly(CloseStatus.NONE);
+        assertThat(backend.told()).isEmpty();
+        assertThat(sessions.count()).isZero();
+    }
+
+    @Test
+    void clientsWhoAreRefusedForOtherReasonsAreNotUpgraded() {
+        doorkeeper.refusal = Refusal.CREDENTIALS_UNVERIFIABLE;
+        backend.refusesLate();
+
+        assertThat(endpoint().onUpgrade(request("/ws"))).failsWithin(Duration.ZERO);
+    }
+
+    @Test
     void idsAre128BitsInLowerCaseHexadecimals() {
         conversation(asks(endpoint(), request("/ws")));
 

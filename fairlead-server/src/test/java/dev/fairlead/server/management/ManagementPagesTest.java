@@ -36,7 +36,8 @@ class ManagementPagesTest {
     private static final String LOCAL = "127.0.0.1";
     private static final String ELSEWHERE = "203.0.113.5";
 
-    private final Health health = new Health();
+    private final List<String> troubles = new ArrayList<>();
+    private final Health health = new Health(() -> troubles);
     private final Meters meters = new Meters();
     private final ManagementPages pages = new ManagementPages(
             new ManagementConfig(new InetSocketAddress("192.0.2.9", 9401)),
@@ -67,6 +68,17 @@ class ManagementPagesTest {
 
         health.draining();
         assertThat(ask("GET", "/readyz")).isEqualTo(HttpReply.text(503, "Service Unavailable", "draining\n"));
+    }
+
+    @Test
+    void serverWhoseBackendIsAwayIsNotReadyAndSaysWhy() {
+        health.ready();
+        troubles.add("/ws: the broker is away");
+        assertThat(ask("GET", "/readyz"))
+                .isEqualTo(HttpReply.text(503, "Service Unavailable", "/ws: the broker is away\n"));
+
+        troubles.clear();
+        assertThat(ask("GET", "/readyz").status()).isEqualTo(200);
     }
 
     @Test

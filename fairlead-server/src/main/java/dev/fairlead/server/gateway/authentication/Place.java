@@ -21,9 +21,12 @@ public sealed interface Place {
     /** Characters; a longer token is refused. */
     int LONGEST_TOKEN = 16 * 1024;
 
-    /** How a place is written: {@code authorization}, {@code cookie:NAME}, {@code query:NAME} or {@code subprotocol}. */
+    /** How a place is written: {@code authorization}, {@code nuropb}, {@code cookie:NAME}, {@code query:NAME} or {@code subprotocol}. */
     Kind<Place> KIND = Kind.of(
-            "authorization, cookie:NAME, query:NAME or subprotocol", "authorization", Place::parse, Place::toString);
+            "authorization, nuropb, cookie:NAME, query:NAME or subprotocol",
+            "authorization",
+            Place::parse,
+            Place::toString);
 
     /** The {@code Authorization} header, of the scheme {@code Bearer} (RFC 6750, section 2.1). */
     record Authorization() implements Place {
@@ -47,6 +50,34 @@ public sealed interface Place {
         @Override
         public String toString() {
             return "authorization";
+        }
+    }
+
+    /**
+     * The {@code Authorization} header in any of the spellings that NuroPb's gateway takes: {@code Bearer :TOKEN}, {@code
+     * Bearer:TOKEN}, {@code Bearer TOKEN}, {@code BearerTOKEN}, or the token alone.
+     */
+    record Nuropb() implements Place {
+
+        private static final Pattern SPELLING = Pattern.compile("(?:Bearer *:? *|(?i:Bearer) +:? *)?+([^ :]+)");
+
+        @Override
+        public List<String> texts(UpgradeRequest request) {
+            return values(request.headers(), "Authorization").toList();
+        }
+
+        @Override
+        public String token(String text) {
+            Matcher spelling = SPELLING.matcher(text);
+            if (!spelling.matches()) {
+                throw malformed(this, "no token");
+            }
+            return spelling.group(1);
+        }
+
+        @Override
+        public String toString() {
+            return "nuropb";
         }
     }
 
@@ -224,6 +255,7 @@ public sealed interface Place {
         String name = text.substring(colon + 1);
         return switch (colon < 0 ? text : text.substring(0, colon + 1)) {
             case "authorization" -> new Authorization();
+            case "nuropb" -> new Nuropb();
             case "subprotocol" -> new Subprotocol();
             case "cookie:" -> new Cookie(checked(name));
             case "query:" -> new Query(checked(name));

@@ -66,6 +66,31 @@ class PlaceTest {
         assertThat(refusal("/ws?token=abc", line, "Cookie: session=abc")).isEqualTo(Refusal.CREDENTIALS_INVALID);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Authorization: Bearer :abc",
+                "Authorization: Bearer:abc",
+                "Authorization: Bearer abc",
+                "Authorization: Bearerabc",
+                "Authorization: abc",
+                "Authorization: bearer abc",
+                "Authorization: Bearer : abc",
+            })
+    void nuropbTakesAllSpellingsOfItsGateway(String line) {
+        assertThat(Place.find(List.of(new Place.Nuropb()), request("/ws", line)).token())
+                .isEqualTo("abc");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Authorization: Bearer", "Authorization: Basic abc", "Authorization: Bearer a b"})
+    void nuropbTakesNothingElse(String line) {
+        RefusedException refused = catchThrowableOfType(
+                RefusedException.class, () -> Place.find(List.of(new Place.Nuropb()), request("/ws", line)));
+
+        assertThat(refused).isNotNull();
+    }
+
     @Test
     void twoAuthorizationsAreRefused() {
         assertThat(refusal("/ws", "Authorization: Bearer abc", "Authorization: Bearer abc"))

@@ -17,6 +17,7 @@ public final class FakeBackend implements Backend {
     private final List<String> told = new ArrayList<>();
     private final Deque<CompletableFuture<Receipt>> open = new ArrayDeque<>();
     private boolean askedFirst;
+    private boolean refusesLate;
     private boolean patient = true;
 
     /** It is told of a client before the client is answered. */
@@ -34,6 +35,16 @@ public final class FakeBackend implements Backend {
     /** It answers only when the test says so from now on. */
     public void takesItsTime() {
         patient = true;
+    }
+
+    /** Clients without credentials are to be upgraded, and then sent away. */
+    public void refusesLate() {
+        refusesLate = true;
+    }
+
+    @Override
+    public boolean refusesAfterUpgrade() {
+        return refusesLate;
     }
 
     @Override

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.gateway.backend.mesh;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event of the mesh.
+ *
+ * @param topic what it is about
+ * @param event what happened
+ * @param target whom it concerns
+ */
+record MeshEvent(Value topic, Value event, Target target) {
+
+    /**
+     * {@return the event in a body}
+     *
+     * @param body borrowed
+     * @throws JsonFault if it is none
+     */
+    static MeshEvent read(byte[] body) {
+        JsonReader in = new JsonReader(SniffedText.of(body));
+        if (!in.isObject()) {
+            throw new JsonFault("TypeError", "no object");
+        }
+        Members members = new Members();
+        in.object(members);
+        in.end();
+        if (members.topic == null) {
+            throw JsonFault.missing("topic");
+        }
+        if (members.event == null) {
+            throw JsonFault.missing("event");
+        }
+        return new MeshEvent(members.topic, members.event, members.target);
+    }
+
+    private static final class Members implements JsonReader.Members {
+
+        private @Nullable Value topic;
+        private @Nullable Value event;
+        private Target target = Target.EVERYBODY;
+
+        @Override
+        public void member(String name, JsonReader in) {
+            switch (name) {
+                case "topic" -> topic = in.value();
+                case "event" -> event = in.value();
+                case "target" -> target = Target.read(in);
+                default -> in.skip();
+            }
+        }
+    }
+
+    /** {@return what clients are told} */
+    String message() {
+        return "{\"type\": \"event\", \"payload\": {\"topic\": " + topic.json() + ", \"event\": " + event.json() + "}}";
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.fairlead.server.gateway.backend.mesh;
+
+/** What is to be published, or another reason for the publishing thread to look up. */
+sealed interface Outgoing {
+
+    /** A client asks a service. */
+    record Request(String correlationId, Mesh.Call call) implements Outgoing {}
+
+    /**
+     * The gateway answers as a service.
+     *
+     * @param queue that of the asker
+     * @param traceId what the request's header says
+     */
+    record Response(String queue, String correlationId, Value traceId, String body) implements Outgoing {}
+
+    /** The connection may be lost. */
+    record LookUp() implements Outgoing {}
+}
