@@ -20,15 +20,16 @@ final class JsonText {
     /** Writes a text in quotes. */
     static void quote(CharSequence text, StringBuilder out) {
         out.append('"');
+        int plain = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c >= ' ' && c <= '~' && c != '"' && c != '\\') {
-                out.append(c);
-            } else {
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                out.append(text, plain, i);
                 escape(c, out);
+                plain = i + 1;
             }
         }
-        out.append('"');
+        out.append(text, plain, text.length()).append('"');
     }
 
     private static void escape(char c, StringBuilder out) {
