@@ -76,6 +76,15 @@ class HouseTest {
             .because("the parts speak to peers through server.connection, and are tested without a socket");
 
     @ArchTest
+    static final ArchRule onlyTheMeshKnowsItsBroker = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.fairlead.server.gateway.backend.mesh..", "dev.fairlead.mesh..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.rabbitmq..")
+            .because("what waits for a broker may do so nowhere else");
+
+    @ArchTest
     static final ArchRule theWireNeedsNothing = noClasses()
             .that()
             .resideInAPackage("dev.fairlead.protocol..")

@@ -92,7 +92,12 @@ final class BrokerLink implements AutoCloseable {
         connection.addShutdownListener(this::lose);
         consumer.addShutdownListener(this::lose);
         publisher.addShutdownListener(this::lose);
-        connection.addBlockedListener(mesh::blocked, mesh::unblocked);
+        connection.addBlockedListener(
+                reason -> {
+                    mesh.blocked(reason);
+                    unconfirmed().forEach(mesh::fail);
+                },
+                mesh::unblocked);
         publisher.addReturnListener(returned ->
                 mesh.complete(returned.getProperties().getCorrelationId(), new Mesh.Outcome.NotDelivered()));
         publisher.addConfirmListener((tag, multiple) -> confirmed(tag, multiple).clear(), (tag, multiple) -> {

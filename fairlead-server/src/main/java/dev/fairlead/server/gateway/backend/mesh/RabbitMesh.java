@@ -183,6 +183,16 @@ final class RabbitMesh implements Mesh {
                 .addKeyValue("path", endpoint)
                 .log("the broker {} takes no messages, and requests fail until it does: {}", broker, reason);
         trouble = "the broker " + broker + " takes no messages: " + reason;
+        failUnpublished();
+    }
+
+    /** Who publishes passes over what nobody waits for. */
+    private void failUnpublished() {
+        for (Outgoing one : outgoing) {
+            if (one instanceof Outgoing.Request request) {
+                fail(request.correlationId());
+            }
+        }
     }
 
     /** The broker takes again what is published. */
@@ -247,11 +257,8 @@ final class RabbitMesh implements Mesh {
 
     /** Those that were not published fail at once, and the others when they are late. */
     private void failOthers() {
-        for (Outgoing next = outgoing.poll(); next != null; next = outgoing.poll()) {
-            if (next instanceof Outgoing.Request request) {
-                fail(request.correlationId());
-            }
-        }
+        failUnpublished();
+        outgoing.clear();
         if (!waiting.isEmpty()) {
             List<CompletableFuture<Outcome>> published = List.copyOf(waiting.values());
             CompletableFuture.delayedExecutor(LATE.toMillis(), TimeUnit.MILLISECONDS)
