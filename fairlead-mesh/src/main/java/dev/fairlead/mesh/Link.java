@@ -197,6 +197,9 @@ final class Link implements AutoCloseable {
         ConnectionFactory factory = new ConnectionFactory();
         try {
             factory.setUri(uri);
+            if (factory.getVirtualHost().isEmpty()) {
+                factory.setVirtualHost("/"); // as Python's library reads an address that ends in a slash
+            }
             if (factory.isSSL()) {
                 factory.useSslProtocol(SSLContext.getDefault());
                 factory.enableHostnameVerification();

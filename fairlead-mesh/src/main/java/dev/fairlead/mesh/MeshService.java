@@ -179,53 +179,52 @@ public final class MeshService implements AutoCloseable {
 
     /** Ends in {@link #done}, or in an exception, just once. */
     private void serve(Channel channel, Delivery delivery) throws IOException {
-        Envelope envelope;
+        Taken taken;
+        byte[] body;
         try {
-            envelope = Deliveries.envelope(delivery);
-        } catch (MalformedMeshMessage e) {
+            Envelope envelope = Deliveries.envelope(delivery);
+            Optional<SealedBody> sealed = sealed(envelope, delivery.getBody());
+            taken = new Taken(channel, delivery, envelope, sealed.map(SealedBody::key));
+            body = sealed.map(SealedBody::plain).orElse(delivery.getBody());
+        } catch (MalformedMeshMessage | IllegalArgumentException e) {
             bury(channel, delivery, e);
             return;
         }
+        MeshMessage message;
         try {
-            byte[] body = delivery.getBody();
-            Optional<FernetKey> key = Optional.empty();
-            if (envelope.encrypted() && envelope.kind() != MessageKind.EVENT) {
-                SealedBody sealed = SealedBody.open(
-                        body,
-                        keys.orElseThrow(() -> new IllegalArgumentException("this service has no key"))
-                                .getPrivate());
-                body = sealed.plain();
-                key = Optional.of(sealed.key());
-            }
-            Taken taken = new Taken(channel, delivery, envelope, key);
-            if (envelope.kind() == MessageKind.REQUEST && envelope.replyTo().isEmpty()) {
-                throw new IllegalArgumentException("reply_to: none");
-            }
-            MeshMessage message;
-            try {
-                message = MeshMessages.read(envelope, body);
-            } catch (MalformedMeshMessage e) {
-                if (envelope.kind() != MessageKind.REQUEST || e.missingKey().isEmpty()) {
-                    throw e;
-                }
-                failed(
-                        taken,
-                        Map.of(),
-                        new MeshError("KeyError", "'" + e.missingKey().get() + "'"));
-                return;
-            }
-            if (message instanceof MeshMessage.Request request) {
-                called(taken, request.method(), request.params(), request.context());
-            } else if (message instanceof MeshMessage.Command command) {
-                called(taken, command.method(), command.params(), command.context());
-            } else if (message instanceof MeshMessage.Event event) {
-                handle(taken, event);
+            message = MeshMessages.read(taken.envelope(), body);
+        } catch (MalformedMeshMessage e) {
+            if (taken.envelope().kind() == MessageKind.REQUEST && e.missingKey().isPresent()) {
+                failed(taken, Map.of(), new MeshError("KeyError", "'" + e.missingKey().get() + "'"));
             } else {
-                throw new IllegalArgumentException("nuropb_type: a response in a service's queue");
+                bury(channel, delivery, e);
             }
-        } catch (MalformedMeshMessage | IllegalArgumentException e) {
-            bury(channel, delivery, e);
+            return;
         }
+        if (message instanceof MeshMessage.Request request) {
+            called(taken, request.method(), request.params(), request.context());
+        } else if (message instanceof MeshMessage.Command command) {
+            called(taken, command.method(), command.params(), command.context());
+        } else if (message instanceof MeshMessage.Event event) {
+            handle(taken, event);
+        }
+    }
+
+    /** {@return what is sealed, opened; an event never is, whatever its header says} */
+    private Optional<SealedBody> sealed(Envelope envelope, byte[] body) {
+        if (envelope.kind() == MessageKind.RESPONSE) {
+            throw new IllegalArgumentException("nuropb_type: a response in a service's queue");
+        }
+        if (envelope.kind() == MessageKind.REQUEST && envelope.replyTo().isEmpty()) {
+            throw new IllegalArgumentException("reply_to: none");
+        }
+        if (!envelope.encrypted() || envelope.kind() == MessageKind.EVENT) {
+            return Optional.empty();
+        }
+        return Optional.of(SealedBody.open(
+                body,
+                keys.orElseThrow(() -> new IllegalArgumentException("this service has no key"))
+                        .getPrivate()));
     }
 
     private void bury(Channel channel, Delivery delivery, RuntimeException reason) throws IOException {
