@@ -50,6 +50,9 @@ final class Link implements AutoCloseable {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int HEARTBEAT_SECONDS = 60;
 
+    /** The library's own 10 s are short for a broker that has just come back to a crowd. */
+    private static final int HANDSHAKE_MILLIS = 30_000;
+
     /** What a service declares and consumes beside its responses. */
     interface Serving {
         void setUp(Channel channel) throws IOException;
@@ -212,6 +215,7 @@ final class Link implements AutoCloseable {
         factory.setTopologyRecoveryEnabled(false);
         factory.setNetworkRecoveryInterval(RETRY.toMillis());
         factory.setRequestedHeartbeat(HEARTBEAT_SECONDS);
+        factory.setHandshakeTimeout(HANDSHAKE_MILLIS);
         factory.setThreadFactory(threads("mesh amqp " + names.service()));
         Map<String, Object> properties = new LinkedHashMap<>(factory.getClientProperties());
         properties.put("product", "Fairlead");

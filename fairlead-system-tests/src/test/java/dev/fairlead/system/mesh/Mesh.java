@@ -27,9 +27,11 @@ final class Mesh implements AutoCloseable {
     final RabbitMq rabbit = RabbitMq.started();
     final String uri = rabbit.uri("%2f");
     final MeshNames names = MeshNames.ofClient("/", "tests");
+    private final Connection raw;
 
     Mesh() {
         MeshSetUp.declare(uri, names);
+        raw = connect();
     }
 
     MeshService.Builder service(String name, Object target) {
@@ -67,8 +69,7 @@ final class Mesh implements AutoCloseable {
 
     /** What a peer that knows nothing of the mesh would send. */
     void sends(String exchange, String routingKey, AMQP.BasicProperties properties, byte[] body) throws Exception {
-        try (Connection connection = connection();
-                Channel channel = connection.createChannel()) {
+        try (Channel channel = raw.createChannel()) {
             channel.confirmSelect();
             channel.basicPublish(exchange, routingKey, properties, body);
             channel.waitForConfirmsOrDie(Patience.LIMIT.toMillis());
@@ -77,8 +78,7 @@ final class Mesh implements AutoCloseable {
 
     /** {@return the next dead letter, waiting for it} */
     AMQP.BasicProperties deadLetter() throws Exception {
-        try (Connection connection = connection();
-                Channel channel = connection.createChannel()) {
+        try (Channel channel = raw.createChannel()) {
             CompletableFuture<AMQP.BasicProperties> first = new CompletableFuture<>();
             GetResponse there = channel.basicGet(names.deadLetterQueue(), true);
             if (there != null) {
@@ -99,16 +99,20 @@ final class Mesh implements AutoCloseable {
     }
 
     void forgetsDeadLetters() throws Exception {
-        try (Connection connection = connection();
-                Channel channel = connection.createChannel()) {
+        try (Channel channel = raw.createChannel()) {
             channel.queuePurge(names.deadLetterQueue());
         }
     }
 
-    private Connection connection() throws Exception {
+    private Connection connect() {
         ConnectionFactory factory = new ConnectionFactory();
-        factory.setUri(uri);
-        return factory.newConnection();
+        factory.setHandshakeTimeout(60_000);
+        try {
+            factory.setUri(uri);
+            return factory.newConnection();
+        } catch (Exception e) {
+            throw new AssertionError("the broker takes no connection", e);
+        }
     }
 
     /** {@return what a future gives} */
@@ -142,6 +146,7 @@ final class Mesh implements AutoCloseable {
 
     @Override
     public void close() {
+        raw.abort();
         rabbit.close();
     }
 }
