@@ -195,7 +195,10 @@ public final class MeshService implements AutoCloseable {
             message = MeshMessages.read(taken.envelope(), body);
         } catch (MalformedMeshMessage e) {
             if (taken.envelope().kind() == MessageKind.REQUEST && e.missingKey().isPresent()) {
-                failed(taken, Map.of(), new MeshError("KeyError", "'" + e.missingKey().get() + "'"));
+                failed(
+                        taken,
+                        Map.of(),
+                        new MeshError("KeyError", "'" + e.missingKey().get() + "'"));
             } else {
                 bury(channel, delivery, e);
             }
