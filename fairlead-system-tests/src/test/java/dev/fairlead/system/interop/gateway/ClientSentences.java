@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ClientSentences {
 
-    static final int LONGEST = 4 << 20;
+    private static final int LONGEST = 4 << 20;
 
     @Parameter
     Transport transport;
@@ -55,6 +55,7 @@ abstract class ClientSentences {
                 .of(prepared, authority)
                 .offers("path: /ws, subprotocols: [chat.v1], " + all)
                 .offers("path: /deflate, compression: true, " + all)
+                .offers("path: /short, maxMessageSize: 1KiB, " + all)
                 .offers("path: /own");
     }
 

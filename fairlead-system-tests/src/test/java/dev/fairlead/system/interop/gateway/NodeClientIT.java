@@ -14,11 +14,11 @@ class NodeClientIT extends ClientSentences {
 
     @Test
     void longerMessageIsClosedWith1009() {
-        client().connects(at("/ws"));
+        client().connects(at("/short"));
 
-        client().says("x", LONGEST + 1);
+        client().says("x", 1025);
 
-        assertThat(client().seesClose()).startsWith("closed 1009 over size limit (4194305 > 4194304 bytes)");
+        assertThat(client().seesClose()).startsWith("closed 1009 over size limit (1025 > 1024 bytes)");
     }
 
     @Test
