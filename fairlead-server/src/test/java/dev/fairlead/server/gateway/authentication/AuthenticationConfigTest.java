@@ -131,7 +131,7 @@ class AuthenticationConfigTest {
                 "{issuer: a}|issuer: set (expected: only with type: jwt)",
                 "{tokens: [{token: token-of-ada}]}|tokens: set (expected: only with type: bearer)",
                 "{from: [subprotocol]}|from: set (expected: only with",
-                "{type: jwt, jwks: DIR/keys.json, from: [\"cookie:\"]}|from.0: cookie: (expected: authorization, cookie",
+                "{type: jwt, jwks: DIR/keys.json, from: [\"cookie:\"]}|from.0: cookie: (expected: authorization, nuropb, cookie",
                 "{type: jwt, jwks: DIR/keys.json, from: [\"query:a=b\"]}|from.0: query:a=b (expected",
                 "{type: jwt, jwks: DIR/keys.json, from: []}|from: no place",
                 "{type: jwt, jwks: DIR/keys.json, from: [subprotocol, subprotocol]}|from: a place twice",
