@@ -9,10 +9,12 @@ final class ProcessStop implements StopSignal {
 
     private final Thread end = Thread.ofPlatform().name("fairlead-stop").unstarted(this::end);
     private volatile Runnable drain = () -> {};
+    private boolean watched;
 
     @Override
     public Watch watch() {
         Runtime.getRuntime().addShutdownHook(end);
+        watched = true;
         return this::unwatch;
     }
 
@@ -34,6 +36,9 @@ final class ProcessStop implements StopSignal {
 
     @Override
     public void await(Runnable draining) throws InterruptedException {
+        if (!watched) {
+            throw new IllegalStateException("the signal is not watched for (expected: watch() before)");
+        }
         drain = draining;
         new CountDownLatch(1).await();
     }

@@ -177,6 +177,12 @@ final class SocketDockVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        try (StopSignal.Watch _ = stop.watch()) {
+            return serve();
+        }
+    }
+
+    private int serve() throws InterruptedException {
         Output output = surroundings.output();
         ServerConfig config = config();
         if (LoggerFactory.getLogger("dev.fairlead") instanceof Logger logger && logger.getLevel() != Level.DEBUG) {

@@ -4,7 +4,11 @@ package dev.fairlead.cli;
 /** What ends a command that goes on until it is told: a function, so that a test can play it. */
 interface StopSignal {
 
-    /** Waits for the signal, and then runs {@code drain}. */
+    /**
+     * Waits for the signal, and then runs {@code drain}.
+     *
+     * @throws IllegalStateException if nobody {@linkplain #watch() watches} for it
+     */
     void await(Runnable drain) throws InterruptedException;
 
     /** {@return a watch for a signal that comes before the command waits for it: the command ends at once then} */

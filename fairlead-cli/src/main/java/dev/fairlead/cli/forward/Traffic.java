@@ -59,15 +59,13 @@ public final class Traffic {
     }
 
     /**
-     * {@return one line of what the forward did so far}
+     * {@return one line of what the forward did so far; up is to the relay}
      *
      * @param width of a terminal, in characters; a longer line is cut
      */
     String line(int width) {
         String counted = open + " open, " + total + " total"
-                + (countsBytes
-                        ? ", " + size(toRelay.sum()) + " to the relay, " + size(fromRelay.sum()) + " from it"
-                        : "");
+                + (countsBytes ? ", " + size(toRelay.sum()) + " up, " + size(fromRelay.sum()) + " down" : "");
         String rest = "  " + state + "  " + counted;
         // what is counted is what changes, so the name gives way to it
         return cut(cut(forward, Math.max(SHORTEST_NAME, width - rest.length())) + rest, width);

@@ -35,10 +35,10 @@ class LiveLinesTest {
         lines.draw();
 
         assertThat(terminal)
-                .hasToString("127.0.0.1:2222 → home/ssh  ready  0 open, 0 total, 0 B to the relay, 0 B from it" + END
+                .hasToString("127.0.0.1:2222 → home/ssh  ready  0 open, 0 total, 0 B up, 0 B down" + END
                         + "site → http://localhost:8080  connecting  0 open, 0 total" + END
                         + UP + UP
-                        + "127.0.0.1:2222 → home/ssh  ready  1 open, 1 total, 2.00 KiB to the relay, 10 B from it" + END
+                        + "127.0.0.1:2222 → home/ssh  ready  1 open, 1 total, 2.00 KiB up, 10 B down" + END
                         + "site → http://localhost:8080  online  0 open, 0 total" + END);
     }
 

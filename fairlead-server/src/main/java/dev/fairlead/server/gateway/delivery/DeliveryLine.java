@@ -237,15 +237,11 @@ public final class DeliveryLine {
         switch (receipt) {
             case Receipt.Taken _ -> taken(errand);
             case Receipt.Objected(String evidence) -> {
-                terms.observer().objected(terms.endpoint());
-                LOGGER.atInfo()
-                        .addKeyValue("session", session.id())
-                        .addKeyValue("path", terms.endpoint())
-                        .log("the backend objects to what it was told: {}", evidence);
+                terms.gate().objected(session, evidence);
                 taken(errand);
             }
             case Receipt.Refused(int _, CloseStatus status, String evidence) -> {
-                LOGGER.atInfo()
+                LOGGER.atDebug()
                         .addKeyValue("session", session.id())
                         .addKeyValue("path", terms.endpoint())
                         .log("the backend sends a client away: {}", evidence);

@@ -2,7 +2,11 @@
 package dev.fairlead.server.gateway.delivery;
 
 import dev.fairlead.server.connection.GatewayObserver;
+import dev.fairlead.server.gateway.session.Session;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,10 +16,14 @@ public final class Gate {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Gate.class);
 
+    private static final Duration TELLING_PAUSE = Duration.ofSeconds(1);
+
     private final String endpoint;
     private final int borne;
     private final LongSupplier nanos;
     private final GatewayObserver observer;
+    private final AtomicLong toldNanos;
+    private final LongAdder untold = new LongAdder();
     private final AtomicReference<Breaker.State> state = new AtomicReference<>(Breaker.UNHURT);
 
     /**
@@ -29,6 +37,7 @@ public final class Gate {
         this.endpoint = endpoint;
         this.borne = borne;
         this.nanos = nanos;
+        this.toldNanos = new AtomicLong(nanos.getAsLong() - TELLING_PAUSE.toNanos());
         this.observer = observer;
     }
 
@@ -64,6 +73,29 @@ public final class Gate {
                 observer.backendTakenBack(endpoint);
             }
         }
+    }
+
+    /**
+     * The backend took something and said that it is wrong. The log tells of it once a second at most, since clients can
+     * cause it at will.
+     *
+     * @param evidence what the backend said
+     */
+    void objected(Session session, String evidence) {
+        observer.objected(endpoint);
+        long now = nanos.getAsLong();
+        long last = toldNanos.get();
+        if (now - last < TELLING_PAUSE.toNanos() || !toldNanos.compareAndSet(last, now)) {
+            untold.increment();
+            return;
+        }
+        LOGGER.atInfo()
+                .addKeyValue("session", session.id())
+                .addKeyValue("path", endpoint)
+                .log(
+                        "the backend objects to what it was told ({} more of that since last told): {}",
+                        untold.sumThenReset(),
+                        evidence);
     }
 
     /**
