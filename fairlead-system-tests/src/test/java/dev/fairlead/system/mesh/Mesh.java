@@ -89,8 +89,10 @@ final class Mesh implements AutoCloseable {
                     names.deadLetterQueue(),
                     false,
                     (tag, delivery) -> {
-                        if (first.complete(delivery.getProperties())) {
+                        if (!first.isDone()) {
+                            // before anybody hears of it, who would close the channel
                             channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
+                            first.complete(delivery.getProperties());
                         }
                     },
                     tag -> {});
