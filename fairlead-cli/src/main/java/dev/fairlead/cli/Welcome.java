@@ -8,6 +8,7 @@ import dev.fairlead.server.security.AuthorizationRule;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a server without a configuration file says at its start: how to reach it, how to trust it, and what to try. */
 final class Welcome {
@@ -78,7 +79,7 @@ final class Welcome {
                 senders the second; ws://%8$s does without TLS:
                   wss://%6$s/$hc/PATH?sb-hc-action=listen
                   wss://%6$s/$hc/PATH?sb-hc-action=connect
-
+                %9$s
                 Try it in two more terminals:
                   ./fairlead listen @%3$s hyco --echo
                   ./fairlead send @%3$s hyco
@@ -91,7 +92,15 @@ final class Welcome {
                         connectionString(),
                         secure,
                         authority,
-                        plain);
+                        plain,
+                        gateway());
+    }
+
+    private String gateway() {
+        return config.gateway().endpoints().stream()
+                .map(endpoint -> "\nThe gateway answers every client at ws://" + plain + endpoint.path()
+                        + " with what it said, until a backend is named.\n")
+                .collect(Collectors.joining());
     }
 
     private String connectionString(String scheme, String authority) {

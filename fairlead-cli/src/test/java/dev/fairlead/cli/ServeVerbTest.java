@@ -123,6 +123,7 @@ class ServeVerbTest {
                 .contains("  wss://localhost:40443/$hc/PATH?sb-hc-action=listen\n")
                 .contains("ws://127.0.0.1:40000 does without TLS")
                 .contains("  ./fairlead listen @" + directory.resolve("connection-string") + " hyco --echo\n")
+                .contains("The gateway answers every client at ws://127.0.0.1:40000/ws with what it said")
                 .contains("  ./fairlead send @" + directory.resolve("connection-string") + " hyco\n");
     }
 
