@@ -3,6 +3,7 @@ package dev.fairlead.server.config;
 
 import dev.fairlead.server.edge.tls.KeyFiles;
 import dev.fairlead.server.edge.tls.UnusableCertificate;
+import dev.fairlead.server.settings.OwnerOnlyFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

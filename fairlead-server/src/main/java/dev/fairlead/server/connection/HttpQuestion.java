@@ -15,6 +15,11 @@ public record HttpQuestion(String method, String target, Headers headers, InetSo
 
     /** {@return the target up to its query} */
     public String path() {
+        return path(target);
+    }
+
+    /** {@return a target, as on the request line, up to its query} */
+    public static String path(String target) {
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
     }

@@ -10,4 +10,10 @@ package dev.fairlead.server.connection;
  * @param baseAddress scheme and authority that the peer dialled, e.g. {@code wss://relay.example.com:8443}; from its
  *     {@code Host} header, or from what a trusted proxy says
  */
-public record UpgradeRequest(Peer peer, String target, Headers headers, String baseAddress) {}
+public record UpgradeRequest(Peer peer, String target, Headers headers, String baseAddress) {
+
+    /** {@return the target up to its query} */
+    public String path() {
+        return HttpQuestion.path(target);
+    }
+}

@@ -49,9 +49,15 @@ final class ClientConversation implements Conversation {
     }
 
     /** The backend is told that the client is there before the client is answered; so it has to hear, too, if it is not. */
-    void watch() {
+    void ask() {
         asking = true;
+        endpoint.enter(this);
         line = DeliveryLine.resume(session, endpoint.delivery(), () -> endpoint.done(this));
+        watch();
+    }
+
+    /** Only with a line, which has to hear of it. */
+    private void watch() {
         watch = session.peer().onGone(() -> end(SessionEnd.LOST));
     }
 
@@ -80,17 +86,17 @@ final class ClientConversation implements Conversation {
             return;
         }
         opened = true;
-        if (line == null) {
+        boolean asked = line != null;
+        if (!asked) {
             endpoint.enter(this);
-            watch = session.peer().onGone(() -> end(SessionEnd.LOST));
-            session.open();
-            endpoint.opened(session);
-            line = DeliveryLine.open(session, endpoint.delivery(), () -> endpoint.done(this));
-        } else {
-            session.open();
-            endpoint.opened(session);
         }
+        session.open();
+        endpoint.opened(session);
         awaitExpiry();
+        if (!asked) {
+            line = DeliveryLine.open(session, endpoint.delivery(), () -> endpoint.done(this));
+            watch();
+        }
     }
 
     private void awaitExpiry() {

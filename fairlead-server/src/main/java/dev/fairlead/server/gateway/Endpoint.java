@@ -85,7 +85,7 @@ final class Endpoint implements UpgradeService, AutoCloseable {
 
     @Override
     public CompletionStage<UpgradeAnswer> onUpgrade(UpgradeRequest request) {
-        if (!isHere(request.target())) {
+        if (!isHere(request.path())) {
             return refused(Refusal.PAGE_UNKNOWN);
         }
         if (stopping) {
@@ -132,9 +132,7 @@ final class Endpoint implements UpgradeService, AutoCloseable {
         return CompletableFuture.completedStage(UpgradeAnswer.Refused.of(refusal));
     }
 
-    private boolean isHere(String target) {
-        int query = target.indexOf('?');
-        String path = query < 0 ? target : target.substring(0, query);
+    private boolean isHere(String path) {
         return path.equals(config.path()) || path.equals(config.path() + "/");
     }
 
@@ -150,8 +148,7 @@ final class Endpoint implements UpgradeService, AutoCloseable {
         if (!backend.isAskedFirst()) {
             return CompletableFuture.completedStage(opening);
         }
-        enter(conversation);
-        conversation.watch();
+        conversation.ask();
         return connected(session).thenApplyAsync(receipt -> answer(conversation, receipt, opening), loop);
     }
 

@@ -28,10 +28,6 @@ public record GatewayConfig(
         CallbacksConfig callbacks,
         DeadLettersConfig deadLetters) {
 
-    /** What an absent section means. */
-    public static final GatewayConfig NONE =
-            new GatewayConfig(null, List.of(), CallbacksConfig.DEFAULT, DeadLettersConfig.DEFAULT);
-
     private static final String EXPECTED_BASE = "http://HOST[:PORT], or https, with a path or without";
     private static final Kind<URI> BASE =
             Kind.of(EXPECTED_BASE, "http://127.0.0.1:9400", GatewayConfig::base, URI::toString);

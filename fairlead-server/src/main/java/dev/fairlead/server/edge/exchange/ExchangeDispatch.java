@@ -141,9 +141,7 @@ public final class ExchangeDispatch extends ChannelInboundHandlerAdapter {
     }
 
     private @Nullable ExchangeService serviceOf(HttpRequest request) {
-        String target = request.uri();
-        int query = target.indexOf('?');
-        String path = query < 0 ? target : target.substring(0, query);
+        String path = HttpQuestion.path(request.uri());
         for (Route route : routes) {
             if (route.fits(path)) {
                 switch (route) {

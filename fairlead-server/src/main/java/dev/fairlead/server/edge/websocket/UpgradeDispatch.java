@@ -121,10 +121,8 @@ public final class UpgradeDispatch extends ChannelInboundHandlerAdapter {
         // What the decoder has read beyond the request comes out here, and is held.
         ctx.pipeline().remove(HttpRequestDecoder.class);
         UpgradeRequest asked = new UpgradeRequest(peer, request.uri(), headers, dialled.baseAddress());
-        int query = request.uri().indexOf('?');
-        String path = query < 0 ? request.uri() : request.uri().substring(0, query);
         for (Route route : routes) {
-            if (route instanceof Route.Upgrades upgrades && upgrades.fits(path)) {
+            if (route instanceof Route.Upgrades upgrades && upgrades.fits(asked.path())) {
                 var _ = upgrades.service()
                         .onUpgrade(asked)
                         .whenComplete((answer, fault) -> peer.execute(() -> answer(peer, ctx, answer, fault)));

@@ -5,21 +5,17 @@ import dev.fairlead.protocol.json.Json;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.gateway.session.Message;
 import dev.fairlead.server.gateway.session.Session;
+import dev.fairlead.server.settings.OwnerOnlyFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -158,10 +154,7 @@ public final class DeadLetters implements AutoCloseable {
     }
 
     private void append(String lines, int count) {
-        try (FileChannel channel = FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-                ownerOnly())) {
+        try (FileChannel channel = OwnerOnlyFile.append(file)) {
             ByteBuffer bytes = StandardCharsets.UTF_8.encode(lines);
             if (channel.size() + bytes.remaining() > maxBytes) {
                 lose(file + " has the size that gateway.deadLetters.maxSize allows; move it away", count);
@@ -174,19 +167,6 @@ public final class DeadLetters implements AutoCloseable {
         } catch (IOException e) {
             lose(file + " cannot be written (" + e + ")", count);
         }
-    }
-
-    private FileAttribute<?>[] ownerOnly() throws IOException {
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory == null) {
-            throw new IOException(file + " is no file");
-        }
-        Files.createDirectories(directory);
-        return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
     }
 
     /** Returns when all is written, or after a while. What is added later is written as before. */

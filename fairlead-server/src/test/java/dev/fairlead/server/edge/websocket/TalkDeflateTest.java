@@ -27,8 +27,7 @@ class TalkDeflateTest {
     private static final int COMPRESSED_TEXT = FrameWriter.FINAL | 0x40 | Opcode.TEXT;
     private static final int COMPRESSED_BINARY = FrameWriter.FINAL | 0x40 | Opcode.BINARY;
 
-    private final TalkUnderTest peer =
-            new TalkUnderTest(new ConversationTerms(LONGEST, 100_000, null, true, null, true));
+    private final TestedTalk peer = new TestedTalk(new ConversationTerms(LONGEST, 100_000, null, true, null, true));
 
     @AfterEach
     void everyBufferIsReleased() {
@@ -56,7 +55,7 @@ class TalkDeflateTest {
         return out.toByteArray();
     }
 
-    private static byte[] payload(List<TalkUnderTest.Frame> frames) {
+    private static byte[] payload(List<TestedTalk.Frame> frames) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         frames.forEach(frame -> all.writeBytes(frame.payload()));
         return all.toByteArray();
@@ -106,7 +105,7 @@ class TalkDeflateTest {
 
     @Test
     void compressedMessageThatNobodyAgreedToEndsTheConversation() {
-        try (TalkUnderTest plain = new TalkUnderTest(TalkUnderTest.TERMS)) {
+        try (TestedTalk plain = new TestedTalk(TestedTalk.TERMS)) {
             plain.sends(COMPRESSED_TEXT, compressed("one"));
 
             assertThat(plain.heard.getFirst()).startsWith("close 1002");
@@ -176,11 +175,11 @@ class TalkDeflateTest {
 
         peer.talk.sendBinary(binary);
 
-        List<TalkUnderTest.Frame> frames = peer.frames();
+        List<TestedTalk.Frame> frames = peer.frames();
         assertThat(frames.size()).isGreaterThan(2);
         assertThat(frames.getFirst().opcode()).isEqualTo(Opcode.BINARY);
         assertThat(frames)
-                .extracting(TalkUnderTest.Frame::reservedBits)
+                .extracting(TestedTalk.Frame::reservedBits)
                 .startsWith(0x40)
                 .containsOnlyOnce(0x40);
         assertThat(inflated(payload(frames))).isEqualTo(message);
@@ -199,7 +198,7 @@ class TalkDeflateTest {
         peer.talk.send("x".repeat(LoopDeflate.MOST + 1));
 
         assertThat(peer.frames())
-                .extracting(TalkUnderTest.Frame::reservedBits)
+                .extracting(TestedTalk.Frame::reservedBits)
                 .containsOnly(0)
                 .hasSizeGreaterThan(4);
     }

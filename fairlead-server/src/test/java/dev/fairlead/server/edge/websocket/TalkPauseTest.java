@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** A conversation that is paused is told nothing, and then all, in order. */
 class TalkPauseTest {
 
-    private final TalkUnderTest peer = new TalkUnderTest(TalkUnderTest.TERMS);
+    private final TestedTalk peer = new TestedTalk(TestedTalk.TERMS);
 
     @AfterEach
     void everyBufferIsReleased() {
@@ -113,7 +113,7 @@ class TalkPauseTest {
         peer.when("one", peer.talk::pause);
         peer.says("one", "two");
         peer.says("three", "four");
-        byte[] five = TalkUnderTest.masked(0x81, new byte[] {'5'});
+        byte[] five = TestedTalk.masked(0x81, new byte[] {'5'});
         peer.socket.receives(Arrays.copyOf(five, 3));
 
         resumes();
@@ -134,7 +134,7 @@ class TalkPauseTest {
         resumes();
 
         assertThat(peer.heard).containsExactly("text one", "close 3001 bye", "gone");
-        assertThat(peer.frames()).extracting(TalkUnderTest.Frame::opcode).containsExactly(Opcode.PONG, Opcode.CLOSE);
+        assertThat(peer.frames()).extracting(TestedTalk.Frame::opcode).containsExactly(Opcode.PONG, Opcode.CLOSE);
     }
 
     @Test
@@ -201,8 +201,8 @@ class TalkPauseTest {
     void onlyWhatWasReadIsHeldAndNotTheBufferThatItWasReadInto() {
         peer.when("one", peer.talk::pause);
         ByteBuf read = peer.loop.buffer().take(16 * 1024);
-        read.writeBytes(TalkUnderTest.masked(0x81, "one".getBytes(StandardCharsets.US_ASCII)));
-        read.writeBytes(TalkUnderTest.masked(0x81, "two".getBytes(StandardCharsets.US_ASCII)));
+        read.writeBytes(TestedTalk.masked(0x81, "one".getBytes(StandardCharsets.US_ASCII)));
+        read.writeBytes(TestedTalk.masked(0x81, "two".getBytes(StandardCharsets.US_ASCII)));
 
         peer.socket.writeInbound(read);
 
@@ -230,7 +230,7 @@ class TalkPauseTest {
 
     @Test
     void pausedPeerIsNeitherPingedNorIdle() {
-        try (TalkUnderTest asked = new TalkUnderTest(
+        try (TestedTalk asked = new TestedTalk(
                 new ConversationTerms(1000, 10_000, Duration.ofSeconds(20), true, Duration.ofSeconds(60), false))) {
             asked.talk.pause();
 
@@ -239,7 +239,7 @@ class TalkPauseTest {
 
             asked.talk.resume();
             asked.socket.passes(Duration.ofSeconds(20));
-            assertThat(asked.frames()).extracting(TalkUnderTest.Frame::opcode).contains(Opcode.PING);
+            assertThat(asked.frames()).extracting(TestedTalk.Frame::opcode).contains(Opcode.PING);
         }
     }
 }

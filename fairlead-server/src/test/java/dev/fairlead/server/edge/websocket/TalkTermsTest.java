@@ -22,11 +22,11 @@ class TalkTermsTest {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
     private static final String TOO_SLOW = "close 1013 What was sent was not read fast enough";
 
-    private TalkUnderTest peer = new TalkUnderTest(TalkUnderTest.TERMS);
+    private TestedTalk peer = new TestedTalk(TestedTalk.TERMS);
 
     private void has(ConversationTerms terms) {
         peer.close();
-        peer = new TalkUnderTest(terms);
+        peer = new TestedTalk(terms);
     }
 
     @AfterEach
@@ -36,7 +36,7 @@ class TalkTermsTest {
     }
 
     private List<Integer> opcodes() {
-        return peer.frames().stream().map(TalkUnderTest.Frame::opcode).toList();
+        return peer.frames().stream().map(TestedTalk.Frame::opcode).toList();
     }
 
     @Test
@@ -55,8 +55,8 @@ class TalkTermsTest {
         assertThat(peer.heard).containsExactly(TOO_SLOW);
         assertThat(peer.socket.isOpen()).isTrue();
         peer.socket.isReadAgain();
-        List<TalkUnderTest.Frame> frames = peer.frames();
-        assertThat(frames).extracting(TalkUnderTest.Frame::opcode).containsExactly(1, 1, Opcode.CLOSE);
+        List<TestedTalk.Frame> frames = peer.frames();
+        assertThat(frames).extracting(TestedTalk.Frame::opcode).containsExactly(1, 1, Opcode.CLOSE);
         assertThat(frames.getLast().status().code()).isEqualTo(1013);
         assertThat(peer.heard).containsExactly(TOO_SLOW, "gone");
     }
@@ -84,7 +84,7 @@ class TalkTermsTest {
         peer.socket.runPendingTasks();
 
         assertThat(peer.heard).isEmpty();
-        assertThat(peer.frames()).filteredOn(TalkUnderTest.Frame::last).hasSize(4);
+        assertThat(peer.frames()).filteredOn(TestedTalk.Frame::last).hasSize(4);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,12 +82,12 @@ public final class Callbacks implements ExchangeService {
         if (target == null) {
             return answered(exchange, TextPage.error(400, "Bad Request", "The address is not well-formed"));
         }
-        boolean all = token != null && (target.is("all", SEND) || target.is("all", DISCONNECT));
-        if (!all && target.is("*", SEND)) {
-            return sendToOne(exchange, target);
+        boolean toAll = token != null && (target.is("all", SEND) || target.is("all", DISCONNECT));
+        if (!toAll && target.is("*", SEND)) {
+            return posted(exchange, () -> sendToOne(exchange, target));
         }
-        if (!all && target.is("*", DISCONNECT)) {
-            return disconnectOne(exchange, target);
+        if (!toAll && target.is("*", DISCONNECT)) {
+            return posted(exchange, () -> disconnectOne(exchange, target));
         }
         if (token == null) {
             return answered(exchange, TextPage.unknown(question.path()));
@@ -94,15 +95,19 @@ public final class Callbacks implements ExchangeService {
         if (target.is("groups", "*", "members", "*")) {
             return answered(exchange, member(question, target));
         }
-        if (target.is("users", "*", SEND) || target.is("groups", "*", SEND) || target.is("all", SEND)) {
-            return sendToMany(exchange, target);
+        if (target.is("all", SEND) || target.is("users", "*", SEND) || target.is("groups", "*", SEND)) {
+            return posted(exchange, () -> sendToMany(exchange, target));
         }
-        if (target.is("users", "*", DISCONNECT)
-                || target.is("groups", "*", DISCONNECT)
-                || target.is("all", DISCONNECT)) {
-            return disconnectMany(exchange, target);
+        if (toAll || target.is("users", "*", DISCONNECT) || target.is("groups", "*", DISCONNECT)) {
+            return posted(exchange, () -> disconnectMany(exchange, target));
         }
         return answered(exchange, target.steps().size() <= 1 ? tell(question, target) : unknown(question));
+    }
+
+    /** Lets nothing but a {@code POST} through. */
+    private static ExchangeEvents posted(HttpExchange exchange, Supplier<ExchangeEvents> then) {
+        TextPage wrong = wrongMethod(exchange.question(), "POST");
+        return wrong == null ? then.get() : answered(exchange, wrong);
     }
 
     private static boolean bears(HttpQuestion question, byte[] token) {
@@ -122,18 +127,13 @@ public final class Callbacks implements ExchangeService {
         return TextPage.unknown(question.path());
     }
 
-    private static @Nullable TextPage wrongMethod(HttpQuestion question, String allowed) {
-        return allowed.equals(question.method())
-                        || List.of(allowed.split(", ", -1)).contains(question.method())
+    private static @Nullable TextPage wrongMethod(HttpQuestion question, String... allowed) {
+        return List.of(allowed).contains(question.method())
                 ? null
-                : TextPage.wrongMethod(question.method(), question.path(), allowed);
+                : TextPage.wrongMethod(question.method(), question.path(), String.join(", ", allowed));
     }
 
     private ExchangeEvents sendToOne(HttpExchange exchange, CallbackTarget target) {
-        TextPage wrong = wrongMethod(exchange.question(), "POST");
-        if (wrong != null) {
-            return answered(exchange, wrong);
-        }
         String id = target.steps().getFirst();
         boolean kept = sessions.find(id).isPresent();
         return Gathering.begin(exchange, LONGEST_BODY, kept, room, body -> {
@@ -179,10 +179,6 @@ public final class Callbacks implements ExchangeService {
     }
 
     private ExchangeEvents disconnectOne(HttpExchange exchange, CallbackTarget target) {
-        TextPage wrong = wrongMethod(exchange.question(), "POST");
-        if (wrong != null) {
-            return answered(exchange, wrong);
-        }
         CloseStatus status = status(target);
         return Gathering.begin(exchange, LONGEST_BODY, false, room, ignored -> {
             Optional<Session> session = sessions.find(target.steps().getFirst());
@@ -217,10 +213,6 @@ public final class Callbacks implements ExchangeService {
     }
 
     private ExchangeEvents sendToMany(HttpExchange exchange, CallbackTarget target) {
-        TextPage wrong = wrongMethod(exchange.question(), "POST");
-        if (wrong != null) {
-            return answered(exchange, wrong);
-        }
         return Gathering.begin(exchange, LONGEST_BODY, true, room, body -> {
             Content content = content(exchange.question(), body);
             if (content == null) {
@@ -233,10 +225,6 @@ public final class Callbacks implements ExchangeService {
     }
 
     private ExchangeEvents disconnectMany(HttpExchange exchange, CallbackTarget target) {
-        TextPage wrong = wrongMethod(exchange.question(), "POST");
-        if (wrong != null) {
-            return answered(exchange, wrong);
-        }
         CloseStatus status = status(target);
         return Gathering.begin(exchange, LONGEST_BODY, false, room, ignored -> {
             if (status == null) {
@@ -263,7 +251,7 @@ public final class Callbacks implements ExchangeService {
     }
 
     private TextPage member(HttpQuestion question, CallbackTarget target) {
-        TextPage wrong = wrongMethod(question, "DELETE, PUT");
+        TextPage wrong = wrongMethod(question, "DELETE", "PUT");
         if (wrong != null) {
             return wrong;
         }
@@ -280,7 +268,7 @@ public final class Callbacks implements ExchangeService {
     }
 
     private TextPage tell(HttpQuestion question, CallbackTarget target) {
-        TextPage wrong = wrongMethod(question, "GET, HEAD");
+        TextPage wrong = wrongMethod(question, "GET", "HEAD");
         if (wrong != null) {
             return wrong;
         }

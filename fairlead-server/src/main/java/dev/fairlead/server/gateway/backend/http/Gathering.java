@@ -55,13 +55,17 @@ final class Gathering implements ExchangeEvents {
         } else if (kept && !gathering.grow((int) told)) {
             gathering.end(full());
         } else {
-            gathering.listen();
             exchange.readBody();
+            // most bodies came with their head, and need no watch
+            exchange.execute(gathering::listen);
         }
         return gathering;
     }
 
     private void listen() {
+        if (over) {
+            return;
+        }
         watch = exchange.schedule(SILENCE, () -> {
             if (heard) {
                 heard = false;

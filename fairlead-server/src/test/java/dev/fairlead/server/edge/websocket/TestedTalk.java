@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A conversation over an embedded socket, with whoever it is had written down what it is told. */
-final class TalkUnderTest implements Conversation, AutoCloseable {
+final class TestedTalk implements Conversation, AutoCloseable {
 
     /** What a session of a client has unless it is told otherwise. */
     static final ConversationTerms TERMS = new ConversationTerms(1000, 10_000, null, true, null, false);
@@ -37,7 +37,7 @@ final class TalkUnderTest implements Conversation, AutoCloseable {
     /** What is done within the telling of a message. */
     private final Map<String, Runnable> reactions = new HashMap<>();
 
-    TalkUnderTest(ConversationTerms terms) {
+    TestedTalk(ConversationTerms terms) {
         socket.config().setAllocator(allocator);
         talk = new Talk(this, terms, terms.compressed(), loop, events);
         socket.pipeline().addLast(talk);

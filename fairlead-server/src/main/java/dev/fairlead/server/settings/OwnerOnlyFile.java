@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.server.config;
+package dev.fairlead.server.settings;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,10 +31,7 @@ public final class OwnerOnlyFile {
      * @throws IOException if the file cannot be written
      */
     public static void write(Path file, String text) throws IOException {
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory == null) {
-            throw new IOException(file + " is no file");
-        }
+        Path directory = folderOf(file);
         makeDirectory(directory);
         Path draft = directory.resolve(
                 "." + file.getFileName() + "." + ProcessHandle.current().pid());
@@ -49,11 +47,34 @@ public final class OwnerOnlyFile {
     }
 
     /**
+     * Opens a file to write at its end; one that is not there comes to be, and so do directories that lack.
+     *
+     * @return the caller's to close
+     * @throws IOException if it cannot be opened
+     */
+    public static FileChannel append(Path file) throws IOException {
+        Path directory = folderOf(file);
+        makeDirectory(directory);
+        return FileChannel.open(
+                file,
+                EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+                only(directory, OWNER_FILE));
+    }
+
+    private static Path folderOf(Path file) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null) {
+            throw new IOException(file + " is no file");
+        }
+        return directory;
+    }
+
+    /**
      * Makes a directory that is the owner's alone, and those above it that lack; one that is there stays as it is.
      *
      * @throws IOException if it cannot be made
      */
-    static void makeDirectory(Path directory) throws IOException {
+    public static void makeDirectory(Path directory) throws IOException {
         Files.createDirectories(directory, only(directory.toAbsolutePath(), OWNER_DIRECTORY));
     }
 
@@ -63,7 +84,7 @@ public final class OwnerOnlyFile {
      * @return whether others had any
      * @throws IOException if they cannot be taken away
      */
-    static boolean close(Path file) throws IOException {
+    public static boolean close(Path file) throws IOException {
         if (!isPosix(file) || OWNER_FILE.containsAll(Files.getPosixFilePermissions(file))) {
             return false;
         }
