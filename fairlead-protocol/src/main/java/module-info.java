@@ -1,5 +1,5 @@
 /** The wire of the relay, shared by server and SDK: messages, addresses, tokens, frames. JDK only, no I/O. */
-@SuppressWarnings("module") // the one module that is named below is compiled after this one
+@SuppressWarnings("module") // the modules that are named below are compiled after this one
 module dev.fairlead.protocol {
     requires static transitive org.jspecify;
 
@@ -11,5 +11,6 @@ module dev.fairlead.protocol {
 
     // of the house
     exports dev.fairlead.protocol.json to
+            dev.fairlead.bus,
             dev.fairlead.mesh;
 }

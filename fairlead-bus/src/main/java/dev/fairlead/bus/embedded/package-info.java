@@ -1,0 +1,5 @@
+/** The bus for one program. */
+@NullMarked
+package dev.fairlead.bus.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/** A typed message bus, in the program, on NATS or on Pyro, and services on it. */
+module dev.fairlead.bus {
+    requires dev.fairlead.protocol;
+    requires static transitive org.jspecify;
+
+    exports dev.fairlead.bus;
+    exports dev.fairlead.bus.embedded;
+}
