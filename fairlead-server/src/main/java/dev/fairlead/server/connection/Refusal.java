@@ -384,6 +384,18 @@ public enum Refusal {
         return Optional.ofNullable(retryAfter);
     }
 
+    /**
+     * {@return what the header {@code WWW-Authenticate} says (RFC 6750, section 3); empty for what no bearer token would mend,
+     * and for the relay, whose clients are answered as the original answers them}
+     */
+    public Optional<String> challenge() {
+        return switch (this) {
+            case CREDENTIALS_MISSING -> Optional.of("Bearer");
+            case CREDENTIALS_INVALID, CREDENTIALS_EXPIRED -> Optional.of("Bearer error=\"invalid_token\"");
+            default -> Optional.empty();
+        };
+    }
+
     /** {@return the label in metrics} */
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -130,6 +130,7 @@ public final class Refusals extends ChannelInboundHandlerAdapter {
         refused.refusal()
                 .retryAfter()
                 .ifPresent(pause -> headers.add(new Header("Retry-After", String.valueOf(pause.toSeconds()))));
+        refused.refusal().challenge().ifPresent(challenge -> headers.add(new Header("WWW-Authenticate", challenge)));
         if (refused.status() == 426) {
             headers.add(new Header("Upgrade", "websocket"));
             headers.add(new Header("Sec-WebSocket-Version", "13"));

@@ -104,8 +104,13 @@ public final class Gate {
      * @param evidence why, for the log
      */
     void failed(String evidence) {
-        Breaker.State before = state.getAndUpdate(now -> Breaker.failed(now, nanos.getAsLong(), borne));
-        if (before instanceof Breaker.State.Closed(int failures) && failures + 1 >= borne) {
+        Breaker.State before;
+        Breaker.State after;
+        do {
+            before = state.get();
+            after = Breaker.failed(before, nanos.getAsLong(), borne);
+        } while (!state.compareAndSet(before, after));
+        if (before instanceof Breaker.State.Closed && after instanceof Breaker.State.Open) {
             LOGGER.atWarn()
                     .addKeyValue("path", endpoint)
                     .log("backend does not take messages, which wait for it: {}", evidence);

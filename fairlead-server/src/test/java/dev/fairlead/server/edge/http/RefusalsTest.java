@@ -101,6 +101,14 @@ class RefusalsTest {
                         () -> assertThat(head).doesNotContain("Retry-After"));
     }
 
+    /** RFC 9110, section 11.6.1, and RFC 6750, section 3. */
+    @Test
+    void whoMayShowABetterTokenIsChallenged() {
+        refuse(new RefusedException(Refusal.CREDENTIALS_EXPIRED, "exp"));
+
+        assertThat(answer().head()).contains("\r\nWWW-Authenticate: Bearer error=\"invalid_token\"\r\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"HEAD", "GET"})
     void headIsAnsweredWithoutTheBodyAndWithItsLength(String method) {
