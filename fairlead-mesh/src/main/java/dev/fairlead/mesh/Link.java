@@ -86,6 +86,7 @@ final class Link implements AutoCloseable {
     }
 
     private final String uri;
+    private final @Nullable SSLContext trust;
     private final MeshNames names;
     private final int prefetch;
     private final @Nullable Serving serving;
@@ -100,6 +101,10 @@ final class Link implements AutoCloseable {
     private @Nullable Connection connection;
     private volatile @Nullable Channel in;
     private volatile @Nullable Outgoing out;
+
+    /** Whether messages go out and responses come in: so a little before a service is asked. */
+    private volatile boolean usable;
+
     private volatile boolean ready;
     private volatile CompletableFuture<@Nullable Void> back = new CompletableFuture<>();
     private volatile boolean closed;
@@ -107,17 +112,20 @@ final class Link implements AutoCloseable {
     /**
      * Plans a connection; {@link #open} opens it.
      *
+     * @param trust what brokers of {@code amqps} show their certificates to; null for what the JVM trusts
      * @param serving null for a client
      * @param returned told the correlation of each message that no queue took, before it is confirmed
      */
     Link(
             String uri,
+            @Nullable SSLContext trust,
             MeshNames names,
             int prefetch,
             @Nullable Serving serving,
             DeliverCallback responses,
             Consumer<String> returned) {
         this.uri = uri;
+        this.trust = trust;
         this.names = names;
         this.prefetch = prefetch;
         this.serving = serving;
@@ -141,14 +149,21 @@ final class Link implements AutoCloseable {
         return names;
     }
 
+    /** {@return whether everything is set up, and stands: a channel is lost a moment before anybody is told of it} */
     boolean isReady() {
-        return ready;
+        Channel consuming = in;
+        Outgoing outgoing = out;
+        return ready
+                && consuming != null
+                && consuming.isOpen()
+                && outgoing != null
+                && outgoing.channel().isOpen();
     }
 
     /** {@return completes once everything is set up, or at once if it is} */
     CompletableFuture<@Nullable Void> whenReady() {
         CompletableFuture<@Nullable Void> next = back;
-        return ready ? CompletableFuture.completedFuture(null) : next.copy();
+        return isReady() ? CompletableFuture.completedFuture(null) : next.copy();
     }
 
     ScheduledThreadPoolExecutor timer() {
@@ -185,7 +200,7 @@ final class Link implements AutoCloseable {
 
                     @Override
                     public void handleRecoveryStarted(Recoverable lost) {
-                        ready = false;
+                        down();
                     }
                 });
                 setUp(opened);
@@ -204,7 +219,7 @@ final class Link implements AutoCloseable {
                 factory.setVirtualHost("/"); // as Python's library reads an address that ends in a slash
             }
             if (factory.isSSL()) {
-                factory.useSslProtocol(SSLContext.getDefault());
+                factory.useSslProtocol(trust == null ? SSLContext.getDefault() : trust);
                 factory.enableHostnameVerification();
             }
         } catch (URISyntaxException | GeneralSecurityException | IllegalArgumentException e) {
@@ -261,10 +276,14 @@ final class Link implements AutoCloseable {
                 null,
                 responses,
                 (String consumer) -> cancelled(consuming));
+        usable = true; // before the service is asked: its first responses need a way out
         if (serving != null) {
             serving.setUp(consuming);
         }
         ready = true;
+        if (!isReady()) {
+            throw new IOException("a channel was lost at once"); // and whoever was told of it has been overruled
+        }
         CompletableFuture<@Nullable Void> awaited = back;
         back = new CompletableFuture<>();
         run(() -> awaited.complete(null));
@@ -282,6 +301,7 @@ final class Link implements AutoCloseable {
             try {
                 setUp(connected);
             } catch (IOException | ShutdownSignalException e) {
+                down();
                 LOGGER.log(
                         System.Logger.Level.INFO,
                         "the mesh does not take {0} back yet: {1}",
@@ -296,10 +316,15 @@ final class Link implements AutoCloseable {
         if (!isOurs(channel)) {
             return; // given up before
         }
-        ready = false;
+        down();
         if (!cause.isHardError()) {
             later(); // the connection stands, so nobody else opens the channel again
         }
+    }
+
+    private void down() {
+        ready = false;
+        usable = false;
     }
 
     private boolean isOurs(Channel channel) {
@@ -311,12 +336,9 @@ final class Link implements AutoCloseable {
         return new MeshException(ErrorKind.TRANSPORT, "RMQ channel closed");
     }
 
-    /** Somebody deleted the queue. */
+    /** Somebody deleted the queue: the channel is given up, and what it had is set up anew. */
     void cancelled(Channel channel) {
-        if (isOurs(channel)) {
-            ready = false;
-            later();
-        }
+        run(() -> abort(channel));
     }
 
     private void later() {
@@ -337,7 +359,7 @@ final class Link implements AutoCloseable {
         CompletableFuture<@Nullable Void> confirmed = new CompletableFuture<>();
         synchronized (publishing) {
             Outgoing outgoing = out;
-            if (outgoing == null || !ready) {
+            if (outgoing == null || !usable) {
                 confirmed.completeExceptionally(closedError());
                 return confirmed;
             }
@@ -382,7 +404,7 @@ final class Link implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        ready = false;
+        down();
         timer.shutdownNow();
         synchronized (lifecycle) {
             if (connection != null) {

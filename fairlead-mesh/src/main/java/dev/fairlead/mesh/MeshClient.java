@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,17 +79,33 @@ public final class MeshClient implements AutoCloseable {
      * @throws MeshException with {@code NuropbTransportError} if the broker cannot be reached
      */
     public static MeshClient connect(String uri, MeshNames names) {
-        MeshClient client = planned(uri, names, 1, null);
+        return open(planned(uri, null, names, 1, null));
+    }
+
+    /**
+     * {@return a client with these names, connected with a broker that has its certificate from an authority of one's own}
+     *
+     * @param uri {@code amqps://user:password@host:port/vhost}
+     * @param trust whom to trust; the certificate must be for the host, too
+     * @throws MeshException with {@code NuropbTransportError} if the broker cannot be reached, or is not trusted
+     */
+    public static MeshClient connect(String uri, MeshNames names, SSLContext trust) {
+        return open(planned(uri, trust, names, 1, null));
+    }
+
+    private static MeshClient open(MeshClient client) {
         client.link.open();
         return client;
     }
 
     /** A client on the connection of a service, which is opened and closed by it. */
-    static MeshClient planned(String uri, MeshNames names, int prefetch, Link.@Nullable Serving serving) {
+    static MeshClient planned(
+            String uri, @Nullable SSLContext trust, MeshNames names, int prefetch, Link.@Nullable Serving serving) {
         ConcurrentMap<String, Asked> waiting = new ConcurrentHashMap<>();
         Link[] link = new Link[1];
         link[0] = new Link(
                 uri,
+                trust,
                 names,
                 prefetch,
                 serving,

@@ -31,6 +31,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What becomes of a message:
  *
  * <pre>
- *   the method returns                    acknowledged, then the response, then the events of a {@link MeshResult}
+ *   the method returns                    the response, then acknowledged, then the events of a {@link MeshResult}
  *   it throws {@link CallAgain}                  back to the queue; the second time dead-lettered, with NuropbCallAgainReject
  *   it throws {@link MeshException}              dead-lettered, and that error
  *   it throws anything else               dead-lettered, and NuropbException with the exception's type and text
@@ -48,10 +50,16 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Only requests are answered; commands and events go the same way in silence. All instances of a service share its queue.
+ *
+ * <p>A response that the broker does not confirm is sent again once the broker is back, and what is not acknowledged is delivered
+ * again: a service may be asked, and answer, more than once. Who asks takes the first answer.
  */
 public final class MeshService implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger("dev.fairlead.mesh");
+
+    /** How often something is sent that the broker does not confirm: it may be what it does not take, and not the line. */
+    private static final int TRIES = 3;
 
     /** What a subscription is, and who takes its events. */
     private record Subscription(TopicPattern pattern, EventHandler handler) {}
@@ -97,13 +105,14 @@ public final class MeshService implements AutoCloseable {
                         ? keys.map(pair -> ServiceKeys.pem(pair.getPublic()))
                         : Optional.empty(),
                 methods.descriptions());
-        client = MeshClient.planned(builder.uri, names, builder.prefetch, this::setUp);
+        client = MeshClient.planned(builder.uri, builder.trust, names, builder.prefetch, this::setUp);
     }
 
     /**
      * {@return a builder}
      *
-     * @param uri {@code amqp://user:password@host:port/vhost}, or {@code amqps:}, which trusts what the JVM trusts
+     * @param uri {@code amqp://user:password@host:port/vhost}, or {@code amqps:}, which trusts what the JVM trusts unless
+     *     told otherwise
      * @param service the name by which the mesh calls it
      * @param target whose annotated methods are served
      */
@@ -194,11 +203,8 @@ public final class MeshService implements AutoCloseable {
         try {
             message = MeshMessages.read(taken.envelope(), body);
         } catch (MalformedMeshMessage e) {
-            if (taken.envelope().kind() == MessageKind.REQUEST && e.missingKey().isPresent()) {
-                failed(
-                        taken,
-                        Map.of(),
-                        new MeshError("KeyError", "'" + e.missingKey().get() + "'"));
+            if (taken.envelope().kind() == MessageKind.REQUEST && e.answer().isPresent()) {
+                failed(taken, Map.of(), e.answer().get());
             } else {
                 bury(channel, delivery, e);
             }
@@ -361,8 +367,7 @@ public final class MeshService implements AutoCloseable {
         }
     }
 
-    private void succeeded(Taken taken, Map<String, @Nullable Object> context, @Nullable Object returned)
-            throws IOException {
+    private void succeeded(Taken taken, Map<String, @Nullable Object> context, @Nullable Object returned) {
         MeshResult result = returned instanceof MeshResult rich ? rich : MeshResult.of(returned);
         Envelope envelope = taken.envelope();
         byte[] body;
@@ -389,45 +394,76 @@ public final class MeshService implements AutoCloseable {
             failed(taken, context, MeshError.of(ErrorKind.EXCEPTION, "the result has no form in JSON"));
             return;
         }
-        taken.channel().basicAck(taken.tag(), false);
-        if (envelope.kind() == MessageKind.REQUEST) {
-            respond(taken, body);
-        }
-        events.forEach(event -> watch(client.event(event), "an event"));
-        done();
+        end(taken, true, body, events);
     }
 
-    private void failed(Taken taken, Map<String, @Nullable Object> context, MeshError error) throws IOException {
+    private void failed(Taken taken, Map<String, @Nullable Object> context, MeshError error) {
         Envelope envelope = taken.envelope();
-        taken.channel().basicReject(taken.tag(), false);
-        if (envelope.kind() == MessageKind.REQUEST) {
-            respond(
-                    taken,
-                    MeshMessages.write(MeshMessage.Response.failed(
-                            error, envelope.correlationId(), envelope.traceId(), context, envelope.replyTo())));
+        byte[] body = MeshMessages.write(MeshMessage.Response.failed(
+                error, envelope.correlationId(), envelope.traceId(), context, envelope.replyTo()));
+        end(taken, false, body, List.of());
+    }
+
+    /**
+     * A response goes out before the acknowledgement: if the service is lost between the two, another is asked, and nobody
+     * waits in vain.
+     */
+    private void end(Taken taken, boolean accepted, byte[] response, List<MeshMessage.Event> events) {
+        Runnable after = () -> {
+            if (isSettled(taken, accepted)) {
+                events.forEach(event -> insist("an event", () -> client.event(event), () -> {}, 1));
+            }
+            done();
+        };
+        if (taken.envelope().kind() == MessageKind.REQUEST) {
+            byte[] sealed = taken.key()
+                    .map(key ->
+                            SealedBody.seal(response, key, keys.orElseThrow().getPublic()))
+                    .orElse(response);
+            insist("a response", () -> respond(taken.envelope(), sealed), after, 1);
+        } else {
+            after.run();
         }
-        done();
     }
 
-    private void respond(Taken taken, byte[] body) {
-        byte[] sent = taken.key()
-                .map(key -> SealedBody.seal(body, key, keys.orElseThrow().getPublic()))
-                .orElse(body);
-        watch(
-                client.link()
-                        .publish(
-                                "",
-                                taken.envelope().replyTo(),
-                                false,
-                                taken.envelope().ofResponse(),
-                                sent),
-                "a response");
+    private CompletableFuture<@Nullable Void> respond(Envelope request, byte[] body) {
+        return client.link().publish("", request.replyTo(), false, request.ofResponse(), body);
     }
 
-    private static void watch(CompletionStage<?> sent, String what) {
-        CompletionStage<?> unused = sent.whenComplete((done, problem) -> {
-            if (problem != null) {
+    /** {@return whether the broker is told; if not, it delivers the message again} */
+    private static boolean isSettled(Taken taken, boolean accepted) {
+        try {
+            if (accepted) {
+                taken.channel().basicAck(taken.tag(), false);
+            } else {
+                taken.channel().basicReject(taken.tag(), false);
+            }
+            return true;
+        } catch (IOException | AlreadyClosedException gone) {
+            LOGGER.log(System.Logger.Level.DEBUG, "the channel is gone");
+            return false;
+        }
+    }
+
+    /**
+     * Sends something, and again whenever the broker is back without having confirmed it.
+     *
+     * @param sent done once it is on its way, or given up
+     */
+    private void insist(String what, Supplier<CompletableFuture<@Nullable Void>> sending, Runnable sent, int attempt) {
+        CompletableFuture<@Nullable Void> confirmed = sending.get();
+        boolean gone = !confirmed.isCompletedExceptionally();
+        boolean last = attempt == TRIES;
+        if (gone || last) {
+            sent.run();
+        }
+        Runnable next = gone ? () -> {} : sent;
+        CompletionStage<?> unused = confirmed.whenComplete((done, problem) -> {
+            if (problem != null && last) {
                 LOGGER.log(System.Logger.Level.WARNING, "{0} is lost: {1}", what, problem.getMessage());
+            } else if (problem != null) {
+                CompletionStage<?> ignored =
+                        client.link().whenReady().thenRun(() -> insist(what, sending, next, attempt + 1));
             }
         });
     }
@@ -481,6 +517,7 @@ public final class MeshService implements AutoCloseable {
         private Optional<Authorizer> authorizer = Optional.empty();
         private String authorizationKey = "Authorization";
         private Optional<KeyPair> keys = Optional.empty();
+        private @Nullable SSLContext trust;
         private Duration closeTimeout = Duration.ofSeconds(10);
 
         private Builder(String uri, String service, Object target) {
@@ -551,6 +588,12 @@ public final class MeshService implements AutoCloseable {
         /** Gives the RSA keys for sealed messages; fresh ones unless told. Instances of one service need the same. */
         public Builder keys(KeyPair pair) {
             keys = Optional.of(pair);
+            return this;
+        }
+
+        /** Sets whom to trust as a broker of {@code amqps}; what the JVM trusts unless told. Its certificate must be for the host. */
+        public Builder sslContext(SSLContext context) {
+            trust = Objects.requireNonNull(context, "context");
             return this;
         }
 

@@ -21,7 +21,7 @@ public final class MeshSetUp {
      */
     public static void declare(String uri, MeshNames names) {
         Link link = new Link(
-                uri, names, 1, channel -> declare(channel, names), (consumer, delivery) -> {}, correlation -> {});
+                uri, null, names, 1, channel -> declare(channel, names), (consumer, delivery) -> {}, correlation -> {});
         try {
             link.open();
         } finally {

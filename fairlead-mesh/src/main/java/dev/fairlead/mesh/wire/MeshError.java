@@ -28,6 +28,15 @@ public record MeshError(String error, String description) {
         return of(ErrorKind.HANDLING, "Unknown method " + method);
     }
 
+    /**
+     * {@return what is said to one who names a method by something else than a text}
+     *
+     * @param kind Python's name for its type, such as {@code int}
+     */
+    public static MeshError noMethod(String kind) {
+        return new MeshError("AttributeError", "'" + kind + "' object has no attribute 'startswith'");
+    }
+
     /** {@return what is said when a method fails with an exception that is none of the mesh's} */
     public static MeshError failed(String service, String method, String type, String text) {
         return of(

@@ -6,6 +6,7 @@ import dev.fairlead.mesh.wire.MeshMessage.Event;
 import dev.fairlead.mesh.wire.MeshMessage.Request;
 import dev.fairlead.mesh.wire.MeshMessage.Response;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public final class MeshMessages {
             case REQUEST ->
                 new Request(
                         text(json, "service"),
-                        text(json, "method"),
+                        method(json),
                         any(json, "params"),
                         envelope.correlationId(),
                         any(json, "context"),
@@ -41,7 +42,7 @@ public final class MeshMessages {
             case COMMAND ->
                 new Command(
                         text(json, "service"),
-                        text(json, "method"),
+                        method(json),
                         any(json, "params"),
                         envelope.correlationId(),
                         any(json, "context"),
@@ -82,6 +83,29 @@ public final class MeshMessages {
             throw MalformedMeshMessage.without(key);
         }
         return json.get(key);
+    }
+
+    private static String method(Map<?, ?> json) {
+        Object method = any(json, "method");
+        if (method instanceof String text) {
+            return text;
+        }
+        throw MalformedMeshMessage.methodOfKind(kind(method));
+    }
+
+    /** {@return Python's name for the type of a value of JSON} */
+    private static String kind(@Nullable Object value) {
+        if (value == null) {
+            return "NoneType";
+        } else if (value instanceof Map) {
+            return "dict";
+        } else if (value instanceof List) {
+            return "list";
+        } else if (value instanceof Boolean) {
+            return "bool";
+        } else {
+            return value instanceof Long ? "int" : "float";
+        }
     }
 
     private static String text(Map<?, ?> json, String key) {

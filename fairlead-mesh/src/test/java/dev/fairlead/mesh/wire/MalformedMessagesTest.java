@@ -78,6 +78,21 @@ class MalformedMessagesTest {
                         e -> assertThat(e.missingKey()).contains(key));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"7 | int", "7.5 | float", "null | NoneType", "true | bool", "[\"m\"] | list", "{} | dict"})
+    void methodThatIsNoTextIsAnsweredInTheWordsOfPython(String method, String kind) {
+        String body = "{\"service\": \"s\", \"method\": " + method + ", \"params\": {}, \"context\": {}}";
+
+        assertThatThrownBy(() -> MeshMessages.read(request(), body.getBytes(UTF_8)))
+                .isInstanceOfSatisfying(
+                        MalformedMeshMessage.class,
+                        e -> assertThat(e.answer())
+                                .contains(new MeshError(
+                                        "AttributeError", "'" + kind + "' object has no attribute 'startswith'")));
+    }
+
     @Test
     void errorMayBeAnyValue() {
         assertThat(MeshError.read("it broke")).isEqualTo(new MeshError("NuropbException", "it broke"));
