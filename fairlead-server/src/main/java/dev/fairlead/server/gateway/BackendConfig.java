@@ -5,6 +5,7 @@ import dev.fairlead.server.gateway.backend.http.HttpBackendConfig;
 import dev.fairlead.server.gateway.backend.mesh.MeshBackendConfig;
 import dev.fairlead.server.settings.Kind;
 import dev.fairlead.server.settings.Section;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +53,16 @@ public sealed interface BackendConfig {
         if (type != Type.LOOPBACK && in.isWritten("reply")) {
             in.problem("reply", "set (expected: only with type: loopback)");
         }
-        HttpBackendConfig http = HttpBackendConfig.read(in, type == Type.HTTP && in.isSound("type"));
-        MeshBackendConfig mesh = MeshBackendConfig.read(in, type == Type.MESH && in.isSound("type"));
+        Path trust = in.optional(
+                "trust",
+                "http, mesh: a PEM file of certificates that servers of https, or a broker of amqps, may be signed by",
+                Kind.PATH,
+                "the JVM's own");
+        if (type == Type.LOOPBACK && in.isWritten("trust")) {
+            in.problem("trust", "set (expected: only with type: http or mesh)");
+        }
+        HttpBackendConfig http = HttpBackendConfig.read(in, type == Type.HTTP && in.isSound("type"), trust);
+        MeshBackendConfig mesh = MeshBackendConfig.read(in, type == Type.MESH && in.isSound("type"), trust);
         if (mesh != null) {
             return new Mesh(mesh);
         }

@@ -57,7 +57,6 @@ public record HttpBackendConfig(
             "connectTimeout",
             "maxConnections",
             "maxAnswerSize",
-            "trust",
             "binary",
             "mayRefuse",
             "inlineAnswers",
@@ -93,9 +92,10 @@ public record HttpBackendConfig(
      * Reads the keys that stand beside the backend's type; each is declared, whatever the type.
      *
      * @param asked whether the type is this one: without it, keys that are written are problems
+     * @param trust what the key says that all backends share
      * @return null without an address of messages
      */
-    public static @Nullable HttpBackendConfig read(Section in, boolean asked) {
+    public static @Nullable HttpBackendConfig read(Section in, boolean asked, @Nullable Path trust) {
         URI connect = in.optional("connectUri", "http: told that a client came", ADDRESS, "it is not told");
         URI message = in.optional("messageUri", "http: told what clients say", ADDRESS, "none; http needs it");
         URI disconnect = in.optional("disconnectUri", "http: told that a client is gone", ADDRESS, "it is not told");
@@ -119,11 +119,6 @@ public record HttpBackendConfig(
                 "http: how long an answer may be; a longer one counts as none",
                 MAX_ANSWER_SIZE,
                 Range.of(ByteSize.ofKiB(1), ByteSize.ofMiB(1024)));
-        Path trust = in.optional(
-                "trust",
-                "http: a PEM file of certificates that servers of https may be signed by",
-                Kind.PATH,
-                "the JVM's own");
         BinaryForm binary = in.choice(
                 "binary",
                 "http: how binary messages are told: as text, for which they have to be UTF-8 (else 1003), or as base64",

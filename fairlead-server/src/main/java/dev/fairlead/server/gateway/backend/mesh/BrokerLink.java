@@ -256,7 +256,9 @@ final class BrokerLink implements AutoCloseable {
             if (envelope.kind() != MessageKind.EVENT || envelope.encrypted()) {
                 passOver("something else than a plain event");
             } else {
-                mesh.heard(MeshEvent.read(delivery.getBody()));
+                mesh.heard(MeshEvent.read(
+                        delivery.getBody(),
+                        mesh.closes().contains(delivery.getEnvelope().getRoutingKey())));
             }
         } catch (MalformedMeshMessage | JsonFault malformed) {
             passOver(String.valueOf(malformed.getMessage()));

@@ -70,7 +70,8 @@ final class GatewayAsService {
         if (ServiceDescription.METHOD.equals(method.text())) {
             return new Reply(true, response(envelope, members, description(), Value.NULL.json()));
         }
-        MeshError error = MeshError.unknownMethod(method.printed());
+        MeshError error =
+                method.text() == null ? MeshError.noMethod(method.kind()) : MeshError.unknownMethod(method.text());
         return failed(envelope, members, JsonText.error(error.error(), error.description()));
     }
 

@@ -3,6 +3,7 @@ package dev.fairlead.server.gateway.backend.mesh;
 
 import dev.fairlead.mesh.wire.ErrorKind;
 import dev.fairlead.mesh.wire.MeshError;
+import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.connection.Cancellable;
 import dev.fairlead.server.gateway.backend.Backend;
 import dev.fairlead.server.gateway.backend.Receipt;
@@ -10,6 +11,7 @@ import dev.fairlead.server.gateway.session.Message;
 import dev.fairlead.server.gateway.session.Session;
 import dev.fairlead.server.gateway.session.SessionEnd;
 import dev.fairlead.server.gateway.session.Sessions;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -222,24 +224,31 @@ public final class MeshBackend implements Backend {
                 + ", \"error\": " + error + "}}";
     }
 
-    /** Tells clients of an event. Any thread. */
+    /** Tells clients of an event, or closes their connections. Any thread. */
     private void tell(MeshEvent event) {
-        String message = event.message();
-        if (event.target().everybody()) {
-            greeted.values().forEach(session -> session.send(message));
-            return;
+        if (event.closes()) {
+            concerned(event.target()).forEach(session -> session.close(CloseStatus.NONE));
+        } else {
+            String message = event.message();
+            concerned(event.target()).forEach(session -> session.send(message));
+        }
+    }
+
+    private Collection<Session> concerned(Target target) {
+        if (target.everybody()) {
+            return greeted.values();
         }
         Set<Session> concerned = new LinkedHashSet<>();
-        for (String id : event.target().sessions()) {
+        for (String id : target.sessions()) {
             Session named = greeted.get(id);
             if (named != null) {
                 concerned.add(named);
             }
         }
-        for (String user : event.target().users()) {
+        for (String user : target.users()) {
             sessions.ofUser(user).stream().filter(ids::containsKey).forEach(concerned::add);
         }
-        concerned.forEach(session -> session.send(message));
+        return concerned;
     }
 
     @Override

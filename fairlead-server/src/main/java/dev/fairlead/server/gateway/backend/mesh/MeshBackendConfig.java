@@ -9,6 +9,7 @@ import dev.fairlead.server.settings.Secret;
 import dev.fairlead.server.settings.Section;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestTimeout how long a client waits for an answer, and a request for its service; 100 ms to 1 d, 1 h unless told,
  *     as long as requests live in the original
  * @param events of which topics clients are told; none unless told
+ * @param closes of which topics events close the connections of those whom they concern; none unless told
+ * @param trust a PEM file of certificates that a broker of {@code amqps} may be signed by; null, as unless told: the JVM's own
  * @param originalContext whether services are told the user's name in place of the token, as by the original; false unless told
  * @param refuseAfterUpgrade whether a client that is not let in is answered 101 and an empty Close, as by the original; true
  *     unless told
@@ -31,14 +34,16 @@ public record MeshBackendConfig(
         String serviceName,
         Duration requestTimeout,
         List<String> events,
+        List<String> closes,
+        @Nullable Path trust,
         boolean originalContext,
         boolean refuseAfterUpgrade) {
 
     /** The longest message of a client unless told, as in the original. */
     public static final ByteSize MAX_MESSAGE_SIZE = ByteSize.ofMiB(10);
 
-    private static final List<String> KEYS =
-            List.of("amqpUri", "serviceName", "requestTimeout", "events", "originalContext", "refuseAfterUpgrade");
+    private static final List<String> KEYS = List.of(
+            "amqpUri", "serviceName", "requestTimeout", "events", "closes", "originalContext", "refuseAfterUpgrade");
 
     private static final String URI_EXPECTED = "amqp://USER:PASSWORD@HOST[:PORT]/VHOST, or amqps";
 
@@ -55,24 +60,39 @@ public record MeshBackendConfig(
             "orders.#",
             text -> TOPIC_SHAPE.matcher(text).matches());
 
-    /** Takes a copy of the list. */
+    private static final Pattern PLAIN_TOPIC_SHAPE = Pattern.compile("[^\\p{Cntrl}*#]{1,200}");
+    private static final Kind<String> PLAIN_TOPIC = Kind.text(
+            "a topic such as sessions.close, without * and #",
+            "sessions.close",
+            text -> PLAIN_TOPIC_SHAPE.matcher(text).matches());
+
+    /** Takes copies of the lists. */
     public MeshBackendConfig {
         events = List.copyOf(events);
+        closes = List.copyOf(closes);
     }
 
     /** {@return a mesh with all else as it is unless told} */
     public static MeshBackendConfig of(String amqpUri, String serviceName) {
         return new MeshBackendConfig(
-                Secret.of(amqpUri), serviceName, Envelope.DEFAULT_TIME_TO_LIVE, List.of(), false, true);
+                Secret.of(amqpUri),
+                serviceName,
+                Envelope.DEFAULT_TIME_TO_LIVE,
+                List.of(),
+                List.of(),
+                null,
+                false,
+                true);
     }
 
     /**
      * Reads the keys that stand beside the backend's type; each is declared, whatever the type.
      *
      * @param asked whether the type is this one: without it, keys that are written are problems
+     * @param trust what the key says that all backends share
      * @return null without a broker or a name
      */
-    public static @Nullable MeshBackendConfig read(Section in, boolean asked) {
+    public static @Nullable MeshBackendConfig read(Section in, boolean asked, @Nullable Path trust) {
         Secret amqpUri = in.optional(
                 "amqpUri", "mesh: the broker: " + URI_EXPECTED, Kind.secret(1, 1024), "none; mesh needs it");
         String serviceName = in.optional(
@@ -86,6 +106,11 @@ public record MeshBackendConfig(
                 Envelope.DEFAULT_TIME_TO_LIVE,
                 Range.of(Duration.ofMillis(100), Duration.ofDays(1)));
         List<String> events = in.values("events", "mesh: of which topics clients are told", TOPIC, List.of());
+        List<String> closes = in.values(
+                "closes",
+                "mesh: topics whose events close the connections of those whom they concern, and are not told",
+                PLAIN_TOPIC,
+                List.of());
         boolean originalContext = in.flag(
                 "originalContext",
                 "mesh: whether services are told the user's name in place of the token, as by the original",
@@ -113,7 +138,14 @@ public record MeshBackendConfig(
         return amqpUri == null || serviceName == null
                 ? null
                 : new MeshBackendConfig(
-                        amqpUri, serviceName, requestTimeout, events, originalContext, refuseAfterUpgrade);
+                        amqpUri,
+                        serviceName,
+                        requestTimeout,
+                        events,
+                        closes,
+                        trust,
+                        originalContext,
+                        refuseAfterUpgrade);
     }
 
     private static boolean isAmqp(String text) {

@@ -9,16 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param topic what it is about
  * @param event what happened
  * @param target whom it concerns
+ * @param closes whether it ends the connections of those whom it concerns, who are not told of it
  */
-record MeshEvent(Value topic, Value event, Target target) {
+record MeshEvent(Value topic, Value event, Target target, boolean closes) {
 
     /**
      * {@return the event in a body}
      *
      * @param body borrowed
+     * @param closes what its topic means here
      * @throws JsonFault if it is none
      */
-    static MeshEvent read(byte[] body) {
+    static MeshEvent read(byte[] body, boolean closes) {
         JsonReader in = new JsonReader(SniffedText.of(body));
         if (!in.isObject()) {
             throw new JsonFault("TypeError", "no object");
@@ -32,7 +34,7 @@ record MeshEvent(Value topic, Value event, Target target) {
         if (members.event == null) {
             throw JsonFault.missing("event");
         }
-        return new MeshEvent(members.topic, members.event, members.target);
+        return new MeshEvent(members.topic, members.event, members.target, closes);
     }
 
     private static final class Members implements JsonReader.Members {

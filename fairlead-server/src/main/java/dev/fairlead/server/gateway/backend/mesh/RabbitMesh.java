@@ -10,11 +10,13 @@ import dev.fairlead.mesh.wire.MeshNames;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import javax.net.ssl.SSLContext;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +62,8 @@ final class RabbitMesh implements Mesh {
 
     private final MeshNames names;
     private final List<String> topics;
+    private final Set<String> closes;
+    private final @Nullable Path trust;
     private final String endpoint;
     private final ConnectionFactory factory;
     private final String broker;
@@ -73,7 +77,10 @@ final class RabbitMesh implements Mesh {
 
     private RabbitMesh(MeshBackendConfig config, String endpoint, EventListener onEvent) {
         this.names = MeshNames.of(config.serviceName(), MeshBackend.newId());
-        this.topics = config.events();
+        this.closes = Set.copyOf(config.closes());
+        this.topics = Stream.concat(config.events().stream(), config.closes().stream())
+                .toList();
+        this.trust = config.trust();
         this.endpoint = endpoint;
         this.onEvent = onEvent;
         this.factory = factory(config, names);
@@ -107,7 +114,6 @@ final class RabbitMesh implements Mesh {
         try {
             made.setUri(config.amqpUri().reveal());
             if (made.isSSL()) {
-                made.useSslProtocol(SSLContext.getDefault()); // the library's own trusts everybody
                 made.enableHostnameVerification();
             }
         } catch (URISyntaxException | GeneralSecurityException e) {
@@ -210,8 +216,14 @@ final class RabbitMesh implements Mesh {
         return names;
     }
 
+    /** {@return the topics of all events that come to this gateway} */
     List<String> topics() {
         return topics;
+    }
+
+    /** {@return the topics whose events end connections} */
+    Set<String> closes() {
+        return closes;
     }
 
     String endpoint() {
@@ -223,7 +235,7 @@ final class RabbitMesh implements Mesh {
         boolean known = false;
         while (!closed) {
             String why;
-            try (BrokerLink stands = BrokerLink.open(factory, this)) {
+            try (BrokerLink stands = open()) {
                 link = stands;
                 trouble = null;
                 LOGGER.atInfo().addKeyValue("path", endpoint).log("connected with the broker {}", broker);
@@ -232,7 +244,7 @@ final class RabbitMesh implements Mesh {
                 why = stands.serve(outgoing);
                 trouble = "the broker " + broker + " is away: " + why;
                 stands.unconfirmed().forEach(this::fail);
-            } catch (IOException | TimeoutException | RuntimeException e) {
+            } catch (IOException | GeneralSecurityException | TimeoutException | RuntimeException e) {
                 why = BrokerLink.reason(e);
                 trouble = "the broker " + broker + " is away: " + why;
             }
@@ -255,10 +267,21 @@ final class RabbitMesh implements Mesh {
         waiting.keySet().forEach(this::fail);
     }
 
+    /** Whom to trust is read anew each time, since it may have been put right meanwhile. */
+    private BrokerLink open() throws IOException, GeneralSecurityException, TimeoutException {
+        if (factory.isSSL()) {
+            factory.useSslProtocol(BrokerTrust.read(trust)); // the library's own trusts everybody
+        }
+        return BrokerLink.open(factory, this);
+    }
+
     /** Those that were not published fail at once, and the others when they are late. */
     private void failOthers() {
-        failUnpublished();
-        outgoing.clear();
+        for (Outgoing one = outgoing.poll(); one != null; one = outgoing.poll()) {
+            if (one instanceof Outgoing.Request request) {
+                fail(request.correlationId());
+            }
+        }
         if (!waiting.isEmpty()) {
             List<CompletableFuture<Outcome>> published = List.copyOf(waiting.values());
             CompletableFuture.delayedExecutor(LATE.toMillis(), TimeUnit.MILLISECONDS)

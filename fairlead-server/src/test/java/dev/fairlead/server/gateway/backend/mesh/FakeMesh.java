@@ -74,6 +74,11 @@ final class FakeMesh implements Mesh, Mesh.Source {
 
     /** An event is published, with such a body. */
     void publishes(String body) {
-        onEvent.heard(MeshEvent.read(body.getBytes(StandardCharsets.UTF_8)));
+        onEvent.heard(MeshEvent.read(body.getBytes(StandardCharsets.UTF_8), false));
+    }
+
+    /** An event is published of a topic that closes, with such a body. */
+    void closes(String body) {
+        onEvent.heard(MeshEvent.read(body.getBytes(StandardCharsets.UTF_8), true));
     }
 }

@@ -61,6 +61,19 @@ class GatewayAsServiceTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"7, int", "null, NoneType", "{}, dict"})
+    void methodThatIsNoTextIsAnsweredInTheWordsOfPython(String method, String kind) {
+        GatewayAsService.Reply reply = asked(
+                envelope(MessageKind.REQUEST, "q", false),
+                request("x").replace("\"method\": \"x\"", "\"method\": " + method));
+
+        assertThat(reply.accepted()).isFalse();
+        assertThat(Objects.requireNonNull(reply.response()).body())
+                .contains("{\"error\": \"AttributeError\", \"description\": \"'" + kind
+                        + "' object has no attribute 'startswith'\"}");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"service", "method", "params", "context"})
     void requestWithoutAMemberIsAnsweredAndDeadLettered(String missing) {
         GatewayAsService.Reply reply = asked(

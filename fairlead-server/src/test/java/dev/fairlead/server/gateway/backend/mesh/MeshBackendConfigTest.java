@@ -54,7 +54,14 @@ class MeshBackendConfigTest {
 
         assertThat(endpoint.backend())
                 .isEqualTo(new BackendConfig.Mesh(new MeshBackendConfig(
-                        Secret.of("amqp://u:p@host/v"), "gateway", Duration.ofHours(1), List.of(), false, true)));
+                        Secret.of("amqp://u:p@host/v"),
+                        "gateway",
+                        Duration.ofHours(1),
+                        List.of(),
+                        List.of(),
+                        null,
+                        false,
+                        true)));
         assertThat(endpoint.maxMessageSize()).isEqualTo(ByteSize.ofMiB(10));
     }
 
@@ -71,11 +78,18 @@ class MeshBackendConfigTest {
         EndpointConfig endpoint = endpoint(
                 "",
                 "{type: mesh, amqpUri: 'amqps://host:5671', serviceName: g, requestTimeout: 5s, events: ['a.#', b], "
-                        + "originalContext: true, refuseAfterUpgrade: false}");
+                        + "closes: [c.now], trust: ca.pem, originalContext: true, refuseAfterUpgrade: false}");
 
         assertThat(endpoint.backend())
                 .isEqualTo(new BackendConfig.Mesh(new MeshBackendConfig(
-                        Secret.of("amqps://host:5671"), "g", Duration.ofSeconds(5), List.of("a.#", "b"), true, false)));
+                        Secret.of("amqps://host:5671"),
+                        "g",
+                        Duration.ofSeconds(5),
+                        List.of("a.#", "b"),
+                        List.of("c.now"),
+                        Path.of("ca.pem"),
+                        true,
+                        false)));
     }
 
     @ParameterizedTest
@@ -89,6 +103,8 @@ class MeshBackendConfigTest {
                 "{type: mesh, amqpUri: 'amqp://host', serviceName: 'a b'} | serviceName: a b",
                 "{type: mesh, amqpUri: 'amqp://host', serviceName: g, requestTimeout: 1ms} | requestTimeout: 1ms",
                 "{type: loopback, amqpUri: 'amqp://host'} | amqpUri: set (expected: only with type: mesh)",
+                "{type: mesh, amqpUri: 'amqp://host', serviceName: g, closes: ['a.#']} | closes.0: a.#",
+                "{type: loopback, trust: ca.pem} | trust: set (expected: only with type: http or mesh)",
                 "{type: loopback, events: [a]} | events: set (expected: only with type: mesh)",
             })
     void mistakesAreToldWithTheirKeyAndNeverWithTheSecret(String backend, String problem) {

@@ -3,6 +3,7 @@ package dev.fairlead.server.gateway.backend.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.connection.FakePeer;
 import dev.fairlead.server.connection.FakeTime;
 import dev.fairlead.server.connection.GatewayObserver;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +46,8 @@ class MeshBackendTest {
                         "gateway",
                         Duration.ofSeconds(30),
                         List.of("orders.#"),
+                        List.of(),
+                        null,
                         originalContext,
                         true),
                 sessions,
@@ -265,6 +269,27 @@ class MeshBackendTest {
                 "{\"topic\":\"orders.new\",\"event\":1,\"target\":" + target.replace("SESSION", idOf(ada)) + "}");
 
         assertThat(peer(ada).sent()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"null | 2", "\"bob\" | 1", "{\"session_id\": \"SESSION\"} | 1", "[\"ada\", \"bob\"] | 2", "7 | 0"})
+    void eventThatClosesEndsTheConnectionsOfThoseWhomItConcerns(String target, int closed) {
+        MeshBackend backend = backend();
+        Session ada = session("ada");
+        Session bob = session("bob");
+        backend.connected(ada);
+        backend.connected(bob);
+        mesh.closes("{\"topic\":\"sessions.close\",\"event\":null,\"target\":" + target.replace("SESSION", idOf(bob))
+                + "}");
+
+        assertThat(Stream.of(ada, bob).flatMap(session -> peer(session).closes().stream()))
+                .hasSize(closed)
+                .allMatch(CloseStatus.NONE::equals);
+        assertThat(peer(bob).closes().isEmpty()).isEqualTo(closed == 0);
+        assertThat(peer(ada).sent()).hasSize(1);
+        assertThat(peer(bob).sent()).hasSize(1);
     }
 
     @Test
