@@ -31,7 +31,11 @@ def describe():
     }
 
 
-def call(request):
+class Again(Exception):
+    """The request is wanted once more."""
+
+
+def call(request, redelivered, publish):
     method, params = request["method"], request["params"]
     if method == "nuropb_describe":
         return describe()
@@ -41,6 +45,13 @@ def call(request):
         return request["context"]
     if method == "boom":
         raise ValueError("boom happened")
+    if method == "never" or method == "again" and not redelivered:
+        raise Again
+    if method == "again":
+        return "at last"
+    if method == "publish":
+        publish(params["topic"], params["event"], params["target"])
+        return "published"
     raise LookupError(method)
 
 
@@ -68,15 +79,29 @@ def take(channel, delivery, properties, body):
             mesh.properties("response", properties.correlation_id, "", headers["trace_id"], encrypted),
         )
 
+    def publish(topic, event, target):
+        body = {"tag": "event", "topic": topic, "event": event, "context": request["context"],
+                "trace_id": headers["trace_id"], "correlation_id": properties.correlation_id, "target": target}
+        channel.basic_publish(mesh.EVENTS, topic, mesh.dumps(body),
+                              mesh.properties("event", properties.correlation_id, "", headers["trace_id"]))
+
     common = {"correlation_id": properties.correlation_id, "trace_id": headers["trace_id"]}
     try:
-        result = call(request)
+        result = call(request, delivery.redelivered, publish)
         channel.basic_ack(delivery.delivery_tag)
         respond({"tag": "response", "result": result, "error": None, **common,
                  "context": request["context"], "warning": None, "reply_to": properties.reply_to})
     except Exception as problem:
+        again = isinstance(problem, Again)
+        if again and not delivery.redelivered:
+            channel.basic_nack(delivery.delivery_tag, requeue=True)
+            return
         channel.basic_reject(delivery.delivery_tag, requeue=False)
-        if isinstance(problem, LookupError):
+        if again:
+            error = {"error": "NuropbCallAgainReject",
+                     "description": "Rejecting second call again request for "
+                                    f"trace_id: {headers['trace_id']}, correlation_id: {properties.correlation_id}"}
+        elif isinstance(problem, LookupError):
             error = {"error": "NuropbHandlingError", "description": f"Unknown method {problem}"}
         else:
             text = f"Runtime exception calling {service}.{request['method']}:{type(problem).__name__}: {problem}"

@@ -32,22 +32,34 @@ public final class RabbitMq implements AutoCloseable {
 
     private final Path folder;
     private final int port;
+    private final int securePort;
     private final int mapperPort;
     private final int nodePort;
     private final ForeignProgram mapper;
     private @Nullable ForeignProgram broker;
 
-    private RabbitMq() {
+    private RabbitMq(TestAuthority.@Nullable Issued certificate) {
         try {
             folder = Files.createTempDirectory("fairlead-rabbitmq");
             port = freePair();
+            securePort = freePort();
             mapperPort = freePort();
             nodePort = freePort();
-            Files.writeString(folder.resolve("rabbitmq.conf"), """
+            Files.writeString(
+                    folder.resolve("rabbitmq.conf"),
+                    """
                     listeners.tcp.1 = 127.0.0.1:%d
                     management.tcp.ip = 127.0.0.1
                     management.tcp.port = %d
-                    """.formatted(port, port + MANAGEMENT));
+                    """.formatted(port, port + MANAGEMENT)
+                            + (certificate == null
+                                    ? ""
+                                    : """
+                    listeners.ssl.1 = 127.0.0.1:%d
+                    ssl_options.certfile = %s
+                    ssl_options.keyfile = %s
+                    """.formatted(
+                                            securePort, certificate.certificateChain(), certificate.privateKey())));
             Files.writeString(folder.resolve("enabled_plugins"), "[rabbitmq_management].\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -59,7 +71,15 @@ public final class RabbitMq implements AutoCloseable {
 
     /** {@return a broker that takes connections} */
     public static RabbitMq started() {
-        RabbitMq rabbit = new RabbitMq();
+        return started(new RabbitMq(null));
+    }
+
+    /** {@return a broker that takes connections over TLS, too, and shows this certificate there} */
+    public static RabbitMq started(TestAuthority.Issued certificate) {
+        return started(new RabbitMq(certificate));
+    }
+
+    private static RabbitMq started(RabbitMq rabbit) {
         try {
             rabbit.start();
             return rabbit;
@@ -71,8 +91,13 @@ public final class RabbitMq implements AutoCloseable {
 
     /** Starts it again after {@link #kill}, with what it kept. */
     public void start() {
+        broker = plan("/usr/lib/rabbitmq/bin/rabbitmq-server").start();
+        String ignored = broker.logs("Server startup complete", START_LIMIT);
+    }
+
+    private ForeignProgram.Plan plan(String program, String... arguments) {
         String home = folder.toString();
-        broker = ForeignProgram.running(ForeignProgram.find("/usr/lib/rabbitmq/bin/rabbitmq-server"))
+        return ForeignProgram.running(ForeignProgram.find(program), arguments)
                 .in(folder)
                 .with("HOME", home)
                 .with("ERL_EPMD_PORT", "" + mapperPort)
@@ -86,9 +111,26 @@ public final class RabbitMq implements AutoCloseable {
                 .with("RABBITMQ_MNESIA_BASE", home + "/data")
                 .with("RABBITMQ_LOG_BASE", home + "/log")
                 .with("RABBITMQ_LOGS", "-")
-                .with("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}")
-                .start();
-        String ignored = broker.logs("Server startup complete", START_LIMIT);
+                .with("RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1}");
+    }
+
+    /** Raises its memory alarm: from now on it reads nothing more of a connection that publishes. */
+    public void runsShortOfMemory() {
+        control("set_vm_memory_high_watermark", "0");
+    }
+
+    /** Ends its memory alarm. */
+    public void hasMemoryAgain() {
+        control("set_vm_memory_high_watermark", "0.4");
+    }
+
+    private void control(String... words) {
+        try (ForeignProgram control =
+                plan("/usr/lib/rabbitmq/bin/rabbitmqctl", words).start()) {
+            if (control.exits() != 0) {
+                throw new AssertionError("rabbitmqctl: " + control.wholeLog());
+            }
+        }
     }
 
     /** Ends it at once, as a power cut does. */
@@ -106,6 +148,11 @@ public final class RabbitMq implements AutoCloseable {
      */
     public String uri(String virtualHost) {
         return "amqp://guest:guest@127.0.0.1:" + port + "/" + virtualHost;
+    }
+
+    /** {@return the address of a virtual host over TLS} */
+    public String secureUri(String virtualHost) {
+        return "amqps://guest:guest@127.0.0.1:" + securePort + "/" + virtualHost;
     }
 
     /** {@return the port that speaks AMQP} */

@@ -15,6 +15,9 @@ import dev.fairlead.mesh.MeshSetUp;
 import dev.fairlead.mesh.Param;
 import dev.fairlead.mesh.wire.MeshMessage;
 import dev.fairlead.mesh.wire.MeshNames;
+import dev.fairlead.mesh.wire.ServiceDescription;
+import dev.fairlead.system.interop.Programs;
+import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.Handshake;
 import dev.fairlead.testkit.Patience;
 import dev.fairlead.testkit.RabbitMq;
@@ -25,16 +28,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two gateways of one name before a mesh on RabbitMQ, with a service of the mesh. */
+/** Two gateways of one name before a mesh on RabbitMQ, with a service in Java and one in Python that knows none of our code. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MeshIT {
 
@@ -45,6 +52,7 @@ class MeshIT {
     private final RelayUnderTest twin = new RelayUnderTest();
     private RabbitMq rabbit;
     private MeshService lab;
+    private ForeignProgram snake;
 
     /** What is called in these tests. */
     static final class Lab {
@@ -71,9 +79,12 @@ class MeshIT {
         String uri = rabbit.uri("%2f");
         MeshSetUp.declare(uri, MeshNames.of("lab", "setup"));
         lab = MeshService.builder(uri, "lab", new Lab()).start();
+        snake = Programs.meshPeer("mesh_service.py", uri, "snake").start();
+        snake.prints("ready");
         for (RelayUnderTest one : List.of(gateway, twin)) {
             one.with(MeshUser.gateway(uri, "ada", "bob", "cyd"))
                     .with("gateway.endpoints.0.backend.events=orders.#")
+                    .with("gateway.endpoints.0.backend.closes=sessions.close")
                     .server();
             untilReady(one);
         }
@@ -84,6 +95,7 @@ class MeshIT {
         gateway.close();
         twin.close();
         lab.close();
+        snake.close();
         rabbit.close();
     }
 
@@ -116,7 +128,73 @@ class MeshIT {
     }
 
     @Test
-    void threeUsersWithTwoClientsEachAreEachAnsweredTheirOwn() throws Exception {
+    void serviceInPythonAnswersAsOneInJava() {
+        try (MeshUser ada = MeshUser.comes(gateway, "ada")) {
+            assertThat(ada.asks("snake", "echo", "{\"a\": [1, 2.50, \"é\", null]}"))
+                    .isEqualTo("\"result\": {\"echo\": {\"a\": [1, 2.5, \"\\u00e9\", null]}}, \"error\": null");
+            assertThat(ada.asks("snake", "context", "{}"))
+                    .isEqualTo("\"result\": {\"user_id\": \"ada\", \"Authorisation\": \"token-of-ada\", "
+                            + "\"trace_id\": \"T\"}, \"error\": null");
+            assertThat(ada.asks("snake", "nuropb_describe", "{}"))
+                    .startsWith("\"result\": {\"service_name\": \"snake\", \"service_version\": \"1.0\", ")
+                    .contains("\"properties\": [[\"a\", {\"type\": \"int\", ");
+        }
+    }
+
+    @Test
+    void serviceInPythonFailsAndIsAnsweredOnceThoughItSaysSoTwice() {
+        try (MeshUser ada = MeshUser.comes(gateway, "ada")) {
+            assertThat(ada.asks("snake", "boom", "{}"))
+                    .isEqualTo("\"result\": null, \"error\": {\"error\": \"NuropbException\", \"description\": "
+                            + "\"Runtime exception calling snake.boom:ValueError: boom happened\"}");
+            assertThat(ada.asks("snake", "nope", "{}"))
+                    .isEqualTo("\"result\": null, \"error\": {\"error\": \"NuropbHandlingError\", \"description\": "
+                            + "\"Unknown method nope\"}");
+            assertThat(ada.asks("snake", "echo", "{}")).isEqualTo("\"result\": {\"echo\": {}}, \"error\": null");
+        }
+    }
+
+    @Test
+    void requestThatIsWantedOnceMoreComesOnceMore() {
+        try (MeshUser ada = MeshUser.comes(gateway, "ada")) {
+            assertThat(ada.asks("snake", "again", "{}")).isEqualTo("\"result\": \"at last\", \"error\": null");
+            assertThat(ada.asks("snake", "never", "{}"))
+                    .startsWith("\"result\": null, \"error\": {\"error\": \"NuropbCallAgainReject\", \"description\": "
+                            + "\"Rejecting second call again request for trace_id: T, correlation_id: ");
+        }
+    }
+
+    @Test
+    void methodThatIsNoTextIsAnsweredInTheWordsOfPython() {
+        try (MeshUser ada = MeshUser.comes(gateway, "ada")) {
+            for (String service : List.of("lab", "gateway")) {
+                assertThat(ada.says("{\"type\": \"request\", \"payload\": {\"service\": \"" + service
+                                        + "\", \"method\": 7, \"params\": {}, \"trace_id\": \"T\"}}")
+                                .hears())
+                        .isEqualTo("{\"type\": \"response\", \"payload\": {\"trace_id\": \"T\", \"result\": null, "
+                                + "\"error\": {\"error\": \"AttributeError\", \"description\": "
+                                + "\"'int' object has no attribute 'startswith'\"}}}");
+            }
+        }
+    }
+
+    @Test
+    void clientDoesNotSayWhoItIs() {
+        try (MeshUser ada = MeshUser.comes(gateway, "ada")) {
+            ada.says(
+                    "{\"type\": \"request\", \"payload\": {\"service\": \"snake\", \"method\": \"context\", \"params\": {}, "
+                            + "\"trace_id\": \"T\", \"context\": {\"user_id\": \"bob\"}, \"user_id\": \"bob\", "
+                            + "\"reply_to\": \"elsewhere\", \"ttl\": 0}, \"context\": {\"user_id\": \"bob\"}}");
+
+            assertThat(ada.hears())
+                    .isEqualTo("{\"type\": \"response\", \"payload\": {\"trace_id\": \"T\", \"result\": {\"user_id\": "
+                            + "\"ada\", \"Authorisation\": \"token-of-ada\", \"trace_id\": \"T\"}, \"error\": null}}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lab", "snake"})
+    void threeUsersWithTwoClientsEachAreEachAnsweredTheirOwn(String service) throws Exception {
         List<Callable<Integer>> users = new ArrayList<>();
         for (String user : List.of("ada", "bob", "cyd", "ada", "bob", "cyd")) {
             RelayUnderTest at = users.size() % 2 == 0 ? gateway : twin;
@@ -125,7 +203,7 @@ class MeshIT {
                 try (MeshUser client = MeshUser.comes(at, user)) {
                     for (int i = 0; i < REQUESTS; i++) {
                         String context =
-                                client.says("lab", "context", "{}", user + i).hears();
+                                client.says(service, "context", "{}", user + i).hears();
                         if (context.equals("{\"type\": \"response\", \"payload\": {\"trace_id\": \"" + user + i
                                 + "\", \"result\": {\"user_id\": \"" + user + "\", \"Authorisation\": \""
                                 + MeshUser.tokenOf(user) + "\", \"trace_id\": \"" + user + i
@@ -175,7 +253,43 @@ class MeshIT {
         }
     }
 
-    private void publish(String topic, Object target) {
+    @Test
+    void eventsOfAServiceInPythonComeToTheUserThatTheyName() {
+        try (MeshUser ada = MeshUser.comes(gateway, "ada");
+                MeshUser bob = MeshUser.comes(twin, "bob")) {
+            ada.asks("snake", "publish", "{\"topic\": \"orders.paid\", \"event\": {\"n\": 1}, \"target\": \"bob\"}");
+
+            assertThat(bob.hears())
+                    .isEqualTo(
+                            "{\"type\": \"event\", \"payload\": {\"topic\": \"orders.paid\", \"event\": {\"n\": 1}}}");
+            ada.hearsNothing();
+        }
+    }
+
+    @Test
+    void eventsThatCloseEndTheConnectionsOfWhomTheyName() {
+        try (MeshUser ada = MeshUser.comes(gateway, "ada");
+                MeshUser bob = MeshUser.comes(twin, "bob");
+                MeshUser alsoBob = MeshUser.comes(gateway, "bob");
+                MeshUser thirdBob = MeshUser.comes(gateway, "bob")) {
+            publish("sessions.close", Map.of("session_id", thirdBob.sessionId()));
+            assertThat(thirdBob.isClosed()).isEmpty();
+            bob.asks("lab", "echo", "{}");
+
+            publish("orders.farewell", "bob");
+            publish("sessions.close", "bob");
+            assertThat(bob.hears()).contains("orders.farewell");
+            assertThat(bob.isClosed()).isEmpty();
+            assertThat(alsoBob.hears()).contains("orders.farewell");
+            assertThat(alsoBob.isClosed()).isEmpty();
+            ada.asks("lab", "echo", "{}");
+
+            publish("sessions.close", null);
+            assertThat(ada.isClosed()).isEmpty();
+        }
+    }
+
+    private void publish(String topic, @Nullable Object target) {
         lab.client()
                 .event(new MeshMessage.Event(topic, 1, Map.of(), "T", "C" + topic, target))
                 .join();
@@ -206,6 +320,29 @@ class MeshIT {
                     .endsWith("\"methods\": {}}, \"error\": null");
         }
         assertThat(lab.client().describe("gateway").join().methods()).isEmpty();
+    }
+
+    @Test
+    void gatewaysOfOneNameShareWhatTheyAreAskedAndOneThatLeavesLeavesNothingUnanswered() throws Exception {
+        List<CompletableFuture<ServiceDescription>> described = new ArrayList<>();
+        try (RelayUnderTest third = new RelayUnderTest();
+                Connection connection = broker();
+                Channel channel = connection.createChannel()) {
+            third.with(MeshUser.gateway(rabbit.uri("%2f"), "ada")).server();
+            untilReady(third);
+            assertThat(channel.queueDeclarePassive("nuropb-gateway-sq").getConsumerCount())
+                    .isEqualTo(3);
+            for (int i = 0; i < REQUESTS; i++) {
+                described.add(lab.client()
+                        .request("gateway", "nuropb_describe", Map.of())
+                        .thenApply(ServiceDescription::read));
+            }
+        }
+
+        for (CompletableFuture<ServiceDescription> one : described) {
+            assertThat(one.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS).serviceName())
+                    .isEqualTo("gateway");
+        }
     }
 
     @Test

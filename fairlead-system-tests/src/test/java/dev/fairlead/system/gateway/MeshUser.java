@@ -58,10 +58,21 @@ final class MeshUser implements AutoCloseable {
 
     /** It asks, and does not wait for the response. */
     MeshUser says(String service, String method, String params, String traceId) {
-        socket.sends(
-                WireFrame.text("{\"type\": \"request\", \"payload\": {\"service\": \"" + service + "\", \"method\": \""
-                        + method + "\", \"params\": " + params + ", \"trace_id\": \"" + traceId + "\"}}"));
+        return says("{\"type\": \"request\", \"payload\": {\"service\": \"" + service + "\", \"method\": \"" + method
+                + "\", \"params\": " + params + ", \"trace_id\": \"" + traceId + "\"}}");
+    }
+
+    /** It says this. */
+    MeshUser says(String message) {
+        socket.sends(WireFrame.text(message));
         return this;
+    }
+
+    /** {@return the payload of the Close that it hears next} */
+    byte[] isClosed() {
+        WireFrame close = socket.receivesButNoPings();
+        assertThat(close.opcode()).isEqualTo(WireFrame.CLOSE);
+        return close.payload();
     }
 
     /** {@return what it hears next} */

@@ -63,9 +63,18 @@ public final class Programs {
      */
     public static ForeignProgram.Plan python(TestAuthority authority, Path script, String... arguments) {
         return ForeignProgram.running(
-                        ForeignProgram.find(Programs::hasWebsocket, "/usr/bin/python3", "python3"),
-                        words("-u", script, arguments))
+                        python("import websocket; websocket.create_connection"), words("-u", script, arguments))
                 .with("SSL_CERT_FILE", authority.certificate().toString());
+    }
+
+    /**
+     * {@return a plan to run a peer of a mesh with a Python that has {@code pika} and {@code cryptography}}
+     *
+     * @param script its file name
+     */
+    public static ForeignProgram.Plan meshPeer(String script, String... arguments) {
+        return ForeignProgram.running(
+                python("import pika, cryptography.fernet"), words("-u", file("python/" + script), arguments));
     }
 
     /** {@return a plan to run a Java program of one file by the JDK's launcher, with the libraries that its build brought} */
@@ -132,9 +141,13 @@ public final class Programs {
         return words;
     }
 
-    private static boolean hasWebsocket(Path python) {
+    private static Path python(String runs) {
+        return ForeignProgram.find(python -> runs(python, runs), "/usr/bin/python3", "python3");
+    }
+
+    private static boolean runs(Path python, String program) {
         try {
-            return new ProcessBuilder(python.toString(), "-c", "import websocket; websocket.create_connection")
+            return new ProcessBuilder(python.toString(), "-c", program)
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start()

@@ -14,8 +14,6 @@ import dev.fairlead.system.interop.Programs;
 import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.Patience;
 import dev.fairlead.testkit.RabbitMq;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,32 +37,12 @@ final class Mesh implements AutoCloseable {
     }
 
     ForeignProgram python(String script, String... arguments) {
-        String[] words = new String[arguments.length + 3];
-        words[0] = "-u";
-        words[1] = Programs.file("python/" + script).toString();
-        words[2] = uri;
-        System.arraycopy(arguments, 0, words, 3, arguments.length);
-        ForeignProgram program = ForeignProgram.running(
-                        ForeignProgram.find(Mesh::hasPika, "/usr/bin/python3", "python3"), words)
-                .start();
+        String[] words = new String[arguments.length + 1];
+        words[0] = uri;
+        System.arraycopy(arguments, 0, words, 1, arguments.length);
+        ForeignProgram program = Programs.meshPeer(script, words).start();
         program.prints("ready");
         return program;
-    }
-
-    private static boolean hasPika(Path python) {
-        try {
-            return new ProcessBuilder(python.toString(), "-c", "import pika, cryptography.fernet")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
     }
 
     /** What a peer that knows nothing of the mesh would send. */
