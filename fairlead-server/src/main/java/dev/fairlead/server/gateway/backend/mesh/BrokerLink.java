@@ -20,8 +20,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +30,10 @@ import org.slf4j.LoggerFactory;
  * One connection with the broker, as every peer of a mesh has it: its response queue, the queue of the gateway as a service,
  * and, where there are topics, a queue of its own for events, so that each of two gateways hears them. It lasts until anything
  * of it is lost, a channel or a consumer: then all of it is given up.
+ *
+ * <p>Two threads: the keeper of the mesh writes, and the library's own reads. That one also carries out what comes, since
+ * nothing of it waits, and waking a third thread costs more than a response does. So it never writes: a broker that takes
+ * nothing until something is taken from it would hold both up.
  */
 final class BrokerLink implements AutoCloseable {
 
@@ -49,16 +51,14 @@ final class BrokerLink implements AutoCloseable {
     private final Connection connection;
     private final Channel consumer;
     private final Channel publisher;
-    private final ExecutorService deliveries;
     private final GatewayAsService service;
     private final ConcurrentNavigableMap<Long, String> unconfirmed = new ConcurrentSkipListMap<>();
     private final AtomicLong warned = new AtomicLong(System.nanoTime() - WARNS_EVERY.toNanos());
     private volatile @Nullable String lost;
 
-    private BrokerLink(RabbitMesh mesh, Connection connection, ExecutorService deliveries) throws IOException {
+    private BrokerLink(RabbitMesh mesh, Connection connection) throws IOException {
         this.mesh = mesh;
         this.connection = connection;
-        this.deliveries = deliveries;
         this.consumer = connection.createChannel();
         this.publisher = connection.createChannel();
         this.service = new GatewayAsService(mesh.names().service());
@@ -71,19 +71,17 @@ final class BrokerLink implements AutoCloseable {
      * @throws TimeoutException if it does not answer in time
      */
     static BrokerLink open(ConnectionFactory factory, RabbitMesh mesh) throws IOException, TimeoutException {
-        ExecutorService deliveries = Executors.newSingleThreadExecutor(RabbitMesh.THREADS);
         Connection connection = null;
         try {
-            connection =
-                    factory.newConnection(deliveries, "fairlead " + mesh.names().service() + " " + mesh.endpoint());
-            BrokerLink link = new BrokerLink(mesh, connection, deliveries);
+            connection = factory.newConnection(
+                    new OnTheSpot(), "fairlead " + mesh.names().service() + " " + mesh.endpoint());
+            BrokerLink link = new BrokerLink(mesh, connection);
             link.setUp();
             return link;
         } catch (IOException | TimeoutException | RuntimeException e) {
             if (connection != null) {
                 connection.abort(Math.toIntExact(CLOSE_TIMEOUT.toMillis()));
             }
-            deliveries.shutdown();
             throw e;
         }
     }
@@ -169,6 +167,7 @@ final class BrokerLink implements AutoCloseable {
                 switch (outgoing.take()) {
                     case Outgoing.Request request -> publish(request);
                     case Outgoing.Response response -> publish(response);
+                    case Outgoing.Settlement settlement -> settle(settlement);
                     case Outgoing.LookUp _ -> {}
                 }
             } catch (InterruptedException e) {
@@ -211,6 +210,17 @@ final class BrokerLink implements AutoCloseable {
                         false)
                 .ofResponse();
         publisher.basicPublish("", response.queue(), false, properties(envelope), bytes(response.body()));
+    }
+
+    private void settle(Outgoing.Settlement settlement) throws IOException {
+        if (settlement.link() != this) {
+            return; // the broker gives the request to somebody once it misses that link
+        }
+        if (settlement.accepted()) {
+            consumer.basicAck(settlement.tag(), false);
+        } else {
+            consumer.basicReject(settlement.tag(), false);
+        }
     }
 
     private static byte[] bytes(String json) {
@@ -266,28 +276,24 @@ final class BrokerLink implements AutoCloseable {
     }
 
     /** As a service the gateway says what it is, and has nothing else to be called. */
-    private void asked(Delivery delivery) throws IOException {
+    private void asked(Delivery delivery) {
         long tag = delivery.getEnvelope().getDeliveryTag();
         GatewayAsService.Reply reply;
         try {
             reply = service.asked(envelope(delivery), delivery.getBody());
         } catch (MalformedMeshMessage | JsonFault malformed) {
             passOver(String.valueOf(malformed.getMessage()));
-            consumer.basicReject(tag, false);
+            mesh.publish(new Outgoing.Settlement(this, tag, false));
             return;
         } catch (RuntimeException fault) {
             LOGGER.atError()
                     .addKeyValue("path", mesh.endpoint())
                     .setCause(fault)
                     .log("a message of the mesh met a fault");
-            consumer.basicReject(tag, false);
+            mesh.publish(new Outgoing.Settlement(this, tag, false));
             return;
         }
-        if (reply.accepted()) {
-            consumer.basicAck(tag, false);
-        } else {
-            consumer.basicReject(tag, false);
-        }
+        mesh.publish(new Outgoing.Settlement(this, tag, reply.accepted()));
         Outgoing response = reply.response();
         if (response != null) {
             mesh.publish(response);
@@ -333,6 +339,5 @@ final class BrokerLink implements AutoCloseable {
     @Override
     public void close() {
         connection.abort(Math.toIntExact(CLOSE_TIMEOUT.toMillis()));
-        deliveries.shutdown();
     }
 }

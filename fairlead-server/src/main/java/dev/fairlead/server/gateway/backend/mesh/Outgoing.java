@@ -15,6 +15,14 @@ sealed interface Outgoing {
      */
     record Response(String queue, String correlationId, Value traceId, String body) implements Outgoing {}
 
+    /**
+     * The gateway is done with a request to itself.
+     *
+     * @param link where it came from, and whom alone its tag means something
+     * @param accepted whether it is acknowledged; else it is dead-lettered
+     */
+    record Settlement(BrokerLink link, long tag, boolean accepted) implements Outgoing {}
+
     /** The connection may be lost. */
     record LookUp() implements Outgoing {}
 }
