@@ -34,6 +34,8 @@ final class Bench {
             List.of(Candidate.GATEWAY_REFERENCE, Candidate.GATEWAY, Candidate.NODE_GATEWAY, Candidate.PUSHPIN);
 
     private final Plan plan;
+    private final Path root;
+    private final Path folder;
     private final Children children;
     private final Progress progress;
     private final Launch launch;
@@ -51,6 +53,8 @@ final class Bench {
      */
     Bench(Plan plan, Path root, Path folder, Children children, Progress progress) {
         this.plan = plan;
+        this.root = root;
+        this.folder = folder;
         this.children = children;
         this.progress = progress;
         this.launch = new Launch(root, folder, children);
@@ -104,6 +108,9 @@ final class Bench {
         }
         if (plan.has(Part.GATEWAY_IDLE)) {
             gatewayIdle();
+        }
+        if (plan.has(Part.MESH)) {
+            mesh();
         }
         progress.done();
         about.put("took", Progress.text(progress.elapsed()));
@@ -461,6 +468,55 @@ final class Bench {
         }
     }
 
+    private void mesh() {
+        if (isLate("the mesh")) {
+            return;
+        }
+        progress.now("starting", "RabbitMQ");
+        MeshLaunch mesh;
+        try {
+            mesh = new MeshLaunch(root, folder, launch, children);
+        } catch (UnusableRun e) {
+            leaveOut("the mesh: " + String.valueOf(e.getMessage()).strip());
+            return;
+        }
+        List<Contender> asking = new ArrayList<>();
+        for (Candidate candidate : Candidate.IN_MESH) {
+            progress.now("starting in the mesh", candidate.title());
+            try {
+                asking.add(mesh.start(candidate));
+            } catch (UnusableRun e) {
+                leaveOut("the mesh: " + String.valueOf(e.getMessage()).strip());
+            }
+        }
+        for (Contender contender : asking) {
+            progress.now("warming up in the mesh", contender.candidate().title());
+            Duration share = plan.meshWarmUp().dividedBy(plan.meshCells().size());
+            for (Cell cell : plan.meshCells()) {
+                attempt("warming up the mesh", () -> load.ask(cell, share, Duration.ZERO, contender));
+            }
+        }
+        Rounds rounds = new Rounds(Part.MESH, Candidate.NODE_MESH_GATEWAY);
+        for (int round = 1; round <= plan.rounds() && !isLate("round " + (round - 1) + " of the mesh"); round++) {
+            int number = round;
+            for (Cell cell : plan.meshCells()) {
+                Map<Candidate, Sample> samples = new EnumMap<>(Candidate.class);
+                for (Contender contender : asking) {
+                    attempt(
+                                    turn(Plan.MESH + cell.name(), round, contender),
+                                    () -> load.ask(cell, plan.measured(), plan.warmUp(), contender))
+                            .ifPresent(sample -> samples.put(contender.candidate(), sample));
+                }
+                Sample client = samples.get(Candidate.AMQP_CLIENT);
+                samples.forEach((candidate, sample) -> rounds.add(
+                        cell.name(), candidate, number, client == null ? sample : sample.besideClient(client)));
+            }
+        }
+        entries.addAll(rounds.entries());
+        asking.forEach(launch::stop);
+        mesh.stop();
+    }
+
     private String turn(String what, int round, Contender contender) {
         String step = "round " + round + " of " + plan.rounds() + ", " + what;
         progress.now(step, contender.candidate().title());
@@ -533,6 +589,9 @@ final class Bench {
         if (plan.has(Part.GATEWAY) || plan.has(Part.GATEWAY_IDLE)) {
             about.put("pushpin", version("pushpin", "--version"));
         }
+        if (plan.has(Part.MESH)) {
+            about.put("rabbitmq", version("dpkg-query", "-W", "-f=${Version}", "rabbitmq-server"));
+        }
         String options = System.getenv("FAIRLEAD_JAVA_OPTS");
         if (options != null && !options.isBlank()) {
             about.put("more Java options", options);
@@ -541,8 +600,8 @@ final class Bench {
     }
 
     /** {@return the first number with a point in what a program says of itself} */
-    private String version(String program, String option) {
-        Child child = children.start("version", List.of(program, option));
+    private String version(String... command) {
+        Child child = children.start("version", List.of(command));
         try {
             var _ = child.process().waitFor();
         } catch (InterruptedException e) {

@@ -34,7 +34,13 @@ enum Candidate {
     /** A gateway with such callbacks as one writes it on Node's {@code http} and {@code ws} package. */
     NODE_GATEWAY("node-gateway", "Node gateway, callbacks"),
     /** Pushpin, with its WebSocket-over-HTTP to the backend. */
-    PUSHPIN("pushpin", "Pushpin");
+    PUSHPIN("pushpin", "Pushpin"),
+    /** The gateway of the server of this checkout, with the services of a mesh behind it. */
+    MESH_GATEWAY("mesh-gateway", "Fairlead"),
+    /** A gateway to these services as one writes it on Node's {@code amqplib} and {@code ws} packages. */
+    NODE_MESH_GATEWAY("node-mesh-gateway", "Node gateway"),
+    /** A client of the broker in Java that asks these services itself: what a gateway's rate is compared with. */
+    AMQP_CLIENT("amqp-client", "Java AMQP client, no gateway");
 
     /** Those that relay WebSockets, or stand in for such. */
     static final List<Candidate> RELAYING = List.of(DIRECT, CRELAY, FAIRLEAD, NODE, NGINX, HAPROXY);
@@ -42,6 +48,9 @@ enum Candidate {
     /** The gateways, in the order of their turns. */
     static final List<Candidate> GATEWAYS =
             List.of(GATEWAY_REFERENCE, GATEWAY, GATEWAY_CALLBACKS, NODE_GATEWAY, PUSHPIN);
+
+    /** Those who ask the services of a mesh, in the order of their turns. */
+    static final List<Candidate> IN_MESH = List.of(MESH_GATEWAY, NODE_MESH_GATEWAY, AMQP_CLIENT);
 
     private final String id;
     private final String title;

@@ -51,6 +51,8 @@ enum Figure {
     SYSTEM_PER_STREAMED_GB,
     /** How fast a TCP stream was as a multiple of how fast it was through socat in the same round. */
     SOCAT_RATIO,
+    /** Round trips each second in a mesh as a multiple of those of a client without a gateway in the same round. */
+    CLIENT_RATIO,
     /** How many pairs stood idle. */
     PAIRS,
     /** Bytes of resident memory that an idle pair adds, after a full collection. */

@@ -93,7 +93,10 @@ final class Launch {
                             GATEWAY,
                             GATEWAY_CALLBACKS,
                             NODE_GATEWAY,
-                            PUSHPIN ->
+                            PUSHPIN,
+                            MESH_GATEWAY,
+                            NODE_MESH_GATEWAY,
+                            AMQP_CLIENT ->
                         throw new IllegalArgumentException(
                                 "candidate: " + candidate.id() + " (expected: one that relays)");
                 };
@@ -430,11 +433,27 @@ final class Launch {
 
     /** Lets one message go there and back, every byte compared; tries again until the listener is online. */
     private Contender checked(Contender contender) {
-        List<String> command = new ArrayList<>(List.of(ruler("wsload"), "echo", "-V", "-c", "1", "-s", "1000"));
+        untilAnswered(contender, List.of("-s", "1000"));
+        return contender;
+    }
+
+    /**
+     * Lets messages be answered for a moment, every byte compared; tries again until they are.
+     *
+     * @param talk the load generator's options for what is said and heard
+     * @throws UnusableRun if they are not
+     */
+    void untilAnswered(Contender contender, List<String> talk) {
+        List<String> command = new ArrayList<>(List.of(ruler("wsload"), "echo", "-V", "-c", "1"));
+        command.addAll(talk);
         command.addAll(List.of("-d", "0.05", "-w", "0"));
         command.addAll(contender.plain());
         untilUsable(contender, System.nanoTime() + START.toNanos(), command);
-        return contender;
+    }
+
+    /** {@return a port that nobody listens on} */
+    int freePort() {
+        return ports.take();
     }
 
     /**
@@ -491,7 +510,8 @@ final class Launch {
         return ready(fairleadConfig(port, tlsPort));
     }
 
-    private Child ready(Path file) {
+    /** {@return Fairlead with this configuration, once it is ready} */
+    Child ready(Path file) {
         Child child = start("fairlead", fairleadScript(), "serve", "-c", file.toString());
         children.await(child, "its ready line", START, () -> child.output().contains("fairlead ready"));
         return child;
@@ -631,7 +651,8 @@ final class Launch {
         return children.start(name, List.of(command));
     }
 
-    private Child listening(Child child, int port) {
+    /** {@return a program, once its port is open} */
+    Child listening(Child child, int port) {
         children.await(child, "its port " + port + " open", START, () -> {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return socket.isConnected();
@@ -650,7 +671,8 @@ final class Launch {
         return root.resolve("fairlead").toString();
     }
 
-    private Path write(String name, String text) {
+    /** {@return a new file of the run with this text} */
+    Path write(String name, String text) {
         Path file = folder.resolve(files++ + "-" + name);
         try {
             return Files.writeString(file, text);

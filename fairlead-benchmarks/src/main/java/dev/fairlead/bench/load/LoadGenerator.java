@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.bench.load;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +38,37 @@ final class LoadGenerator {
         List<String> options = new ArrayList<>(List.of("-c", String.valueOf(cell.connections())));
         options.addAll(List.of("-s", String.valueOf(cell.size()), "-P", String.valueOf(cell.depth())));
         return run("echo", options, measured, warmUp, target);
+    }
+
+    /**
+     * Has texts of a cell's size echoed in a mesh.
+     *
+     * @throws UnusableRun if connections were lost or answers wrong
+     */
+    Sample ask(Cell cell, Duration measured, Duration warmUp, Contender contender) {
+        if (contender.candidate() == Candidate.AMQP_CLIENT) {
+            return askWithoutGateway(cell, measured, warmUp, contender.port());
+        }
+        List<String> options = new ArrayList<>(List.of("-c", String.valueOf(cell.connections())));
+        options.addAll(talk(contender.candidate(), cell.size()));
+        return run("echo", options, measured, warmUp, contender.plain());
+    }
+
+    /** {@return the options for what is said in a mesh through a gateway, and heard} */
+    static List<String> talk(Candidate candidate, int size) {
+        return List.of("-q", MeshTalk.request(size), "-a", MeshTalk.response(candidate, size), "-g");
+    }
+
+    private static Sample askWithoutGateway(Cell cell, Duration measured, Duration warmUp, int port) {
+        String line = cell.connections() + " " + cell.size() + " " + seconds(measured) + " " + seconds(warmUp) + "\n";
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(
+                    Math.toIntExact(measured.plus(warmUp).plus(MARGIN).toMillis()));
+            socket.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
+            return Sample.of(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new UnusableRun("the AMQP client gave no answer: " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -18,10 +18,11 @@ public final class Main {
             usage: ./bench [--quick] [--cells LIST] [--out FILE]   measures Fairlead beside others
                    ./bench --document FILE                         renews docs/performance.md and its chart from FILE
                    ./bench --micro                                 measures the codecs alone
-              --quick       a few cells and short runs, under five minutes; the whole takes under 35
+              --quick       a few cells and short runs, under six minutes; the whole takes under 35
               --cells LIST  only these, with commas between: cells such as 1KiBx64x16 (size, connections, depth),
-                            or http64KiBx64 (size, senders), or sdk64Bx64x16, or gateway64Bx64x1,
-                            or connect, tls, idle, load, http, sdk, sdk-heap, forward, gateway, gateway-idle;
+                            or http64KiBx64 (size, senders), or sdk64Bx64x16, gateway64Bx64x1, mesh64Bx64x1,
+                            or connect, tls, idle, load, http, sdk, sdk-heap, forward, gateway, gateway-idle,
+                            mesh;
                             * stands for anything
               --out FILE    where the results go (default: target/bench/results.json)""";
 
@@ -89,7 +90,8 @@ public final class Main {
                         + (plan.fitting().size()
                                 + plan.httpCells().size()
                                 + plan.sdkCells().size()
-                                + plan.gatewayCells().size())
+                                + plan.gatewayCells().size()
+                                + plan.meshCells().size())
                         + " cells");
         Path folder = Files.createTempDirectory("fairlead-bench");
         Progress progress = new Progress(System.err, Boolean.getBoolean("fairlead.bench.live"), plan.expected());

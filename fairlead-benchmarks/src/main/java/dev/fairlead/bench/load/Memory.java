@@ -29,7 +29,7 @@ record Memory(long resident, OptionalLong heap) {
         String pid = String.valueOf(contender.process().process().pid());
         OptionalLong heap = OptionalLong.empty();
         switch (contender.candidate()) {
-            case FAIRLEAD, SDK_LISTENER, GATEWAY, GATEWAY_CALLBACKS -> {
+            case FAIRLEAD, SDK_LISTENER, GATEWAY, GATEWAY_CALLBACKS, MESH_GATEWAY, AMQP_CLIENT -> {
                 String jcmd =
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
                 var _ = children.run("jcmd", List.of(jcmd, pid, "GC.run"), LIMIT);
@@ -40,8 +40,16 @@ record Memory(long resident, OptionalLong heap) {
                 var _ = children.run("kill", List.of("kill", "-USR2", pid), LIMIT);
                 Children.pause(SETTLING);
             }
-            case DIRECT, CRELAY, NGINX, HAPROXY, C_LISTENER, SOCAT, FORWARDER, GATEWAY_REFERENCE, PUSHPIN ->
-                Children.pause(SETTLING);
+            case DIRECT,
+                    CRELAY,
+                    NGINX,
+                    HAPROXY,
+                    C_LISTENER,
+                    SOCAT,
+                    FORWARDER,
+                    GATEWAY_REFERENCE,
+                    PUSHPIN,
+                    NODE_MESH_GATEWAY -> Children.pause(SETTLING);
         }
         long resident = contender.process().pids().stream()
                 .mapToLong(each -> residentOf(status(each)))

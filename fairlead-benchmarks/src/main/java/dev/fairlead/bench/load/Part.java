@@ -24,7 +24,9 @@ enum Part {
     /** Messages of WebSockets that a backend answers over HTTP; compared with a gateway in C. */
     GATEWAY,
     /** Memory for sessions of gateways that say nothing. */
-    GATEWAY_IDLE;
+    GATEWAY_IDLE,
+    /** Requests of WebSockets that a service answers over RabbitMQ; compared with a gateway on Node. */
+    MESH;
 
     /** {@return its name in results and on the command line} */
     String id() {

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param httpCells the cells of HTTP
  * @param sdkCells the cells of the SDK
  * @param gatewayCells the cells of gateways
+ * @param meshCells the cells in a mesh
  * @param rounds how often each candidate has its turn
  * @param measured how long a run counts
  * @param warmUp how long each run goes on before it counts
@@ -36,6 +37,7 @@ record Plan(
         List<HttpCell> httpCells,
         List<Cell> sdkCells,
         List<Cell> gatewayCells,
+        List<Cell> meshCells,
         int rounds,
         Duration measured,
         Duration warmUp,
@@ -51,6 +53,9 @@ record Plan(
     /** What the names of the gateways' cells begin with. */
     static final String GATEWAY = "gateway";
 
+    /** What the names of the cells in a mesh begin with. */
+    static final String MESH = "mesh";
+
     /** What a run costs beside its own time: processes, connections. */
     private static final Duration RUN_OVERHEAD = Duration.ofMillis(150);
 
@@ -62,6 +67,9 @@ record Plan(
 
     /** How long one stream takes, at most, that is to be forwarded. */
     private static final Duration STREAM = Duration.ofSeconds(5);
+
+    /** How long RabbitMQ takes to start, with the service. */
+    private static final Duration BROKER = Duration.ofSeconds(15);
 
     private static final List<Candidate> ALL = Candidate.RELAYING;
 
@@ -112,6 +120,7 @@ record Plan(
                         new Cell(1 << 10, 1, 1),
                         new Cell(1 << 10, 64, 1),
                         new Cell(1 << 10, 1_000, 1)),
+                List.of(new Cell(64, 1, 1), new Cell(64, 64, 1), new Cell(64, 1_000, 1)),
                 3,
                 Duration.ofMillis(1_500),
                 Duration.ofMillis(500),
@@ -138,6 +147,7 @@ record Plan(
                         HttpCell.body(HttpCell.Work.DOWNLOAD, LONG_BODY)),
                 List.of(new Cell(64, 1, 1), new Cell(64, 64, 16)),
                 List.of(new Cell(64, 64, 1)),
+                List.of(new Cell(64, 64, 1)),
                 3,
                 Duration.ofMillis(400),
                 Duration.ofMillis(200),
@@ -145,7 +155,7 @@ record Plan(
                 Duration.ofSeconds(6),
                 1_000,
                 64L << 20,
-                Duration.ofMinutes(5));
+                Duration.ofMinutes(6));
     }
 
     /**
@@ -169,6 +179,9 @@ record Plan(
         List<Cell> keptGateway = gatewayCells.stream()
                 .filter(cell -> named.test(GATEWAY + cell.name()) || named.test(Part.GATEWAY.id()))
                 .toList();
+        List<Cell> keptMesh = meshCells.stream()
+                .filter(cell -> named.test(MESH + cell.name()) || named.test(Part.MESH.id()))
+                .toList();
         Set<Part> keptParts = new TreeSet<>();
         for (Part part : parts) {
             boolean keeps =
@@ -177,6 +190,7 @@ record Plan(
                         case HTTP -> !keptHttp.isEmpty();
                         case SDK -> !keptSdk.isEmpty();
                         case GATEWAY -> !keptGateway.isEmpty();
+                        case MESH -> !keptMesh.isEmpty();
                         case CONNECT, TLS, IDLE, SDK_HEAP, FORWARD, GATEWAY_IDLE -> named.test(part.id());
                     };
             if (keeps) {
@@ -195,6 +209,7 @@ record Plan(
                 keptHttp,
                 keptSdk,
                 keptGateway,
+                keptMesh,
                 rounds,
                 measured,
                 warmUp,
@@ -212,6 +227,7 @@ record Plan(
         httpCells.stream().map(HttpCell::name).forEach(names::add);
         sdkCells.stream().map(cell -> SDK + cell.name()).forEach(names::add);
         gatewayCells.stream().map(cell -> GATEWAY + cell.name()).forEach(names::add);
+        meshCells.stream().map(cell -> MESH + cell.name()).forEach(names::add);
         return names;
     }
 
@@ -270,6 +286,11 @@ record Plan(
         return jitWarmUp;
     }
 
+    /** {@return how long each who asks in a mesh does so before the first round} */
+    Duration meshWarmUp() {
+        return jitWarmUp;
+    }
+
     /** {@return how long it will take, roughly} */
     Duration expected() {
         Duration run = measured.plus(warmUp).plus(RUN_OVERHEAD);
@@ -313,6 +334,13 @@ record Plan(
         if (has(Part.GATEWAY_IDLE)) {
             sum = sum.plus(
                     Duration.ofSeconds(7).plusMillis(idlePairs / 2).multipliedBy(Candidate.GATEWAYS.size() - 1L));
+        }
+        if (has(Part.MESH)) {
+            sum = sum.plus(BROKER).plus(meshWarmUp().multipliedBy(Candidate.IN_MESH.size()));
+            for (Cell cell : meshCells) {
+                sum = sum.plus(
+                        run.plusMillis(cell.connections() / 2).multipliedBy((long) rounds * Candidate.IN_MESH.size()));
+            }
         }
         return sum.plus(has(Part.HTTP) ? expectedOfHttp(run) : Duration.ZERO);
     }

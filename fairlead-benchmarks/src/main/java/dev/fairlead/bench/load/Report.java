@@ -40,6 +40,7 @@ final class Report {
         report.forward();
         report.gateway();
         report.gatewayIdle();
+        report.mesh();
         report.everything();
         return report;
     }
@@ -414,6 +415,37 @@ final class Report {
                     entry.has(Figure.HEAP_BYTES_PER_PAIR) ? kib(entry.get(Figure.HEAP_BYTES_PER_PAIR)) : NOTHING));
         }
         tables.put("The gateway: memory for each idle session", table);
+    }
+
+    private void mesh() {
+        if (results.cells(Part.MESH).isEmpty()) {
+            return;
+        }
+        Table table = new Table(List.of(
+                "in front of one mesh",
+                "round trips/s",
+                "p50",
+                "p99",
+                "CPU for each",
+                "user",
+                "system",
+                "CPU, times the Node gateway's",
+                "rate, times the Java client's"));
+        for (Entry entry : results.of(Part.MESH).toList()) {
+            double user = entry.get(Figure.USER_PER_MILLION);
+            double system = entry.get(Figure.SYSTEM_PER_MILLION);
+            table.row(List.of(
+                    clients(Cell.of(entry.cell())) + ", " + entry.candidate().title(),
+                    whole(entry.get(Figure.MESSAGES_PER_SECOND)),
+                    Figures.micros(entry.get(Figure.P50_MICROS)),
+                    Figures.micros(entry.get(Figure.P99_MICROS)),
+                    Figures.micros(user + system),
+                    Figures.micros(user),
+                    Figures.micros(system),
+                    ratio(entry, Figure.CPU_RATIO),
+                    ratio(entry, Figure.CLIENT_RATIO)));
+        }
+        tables.put("The mesh: requests that a service answers over RabbitMQ", table);
     }
 
     private static String ratio(Entry entry, Figure figure) {

@@ -69,6 +69,13 @@ record Sample(Map<Figure, Double> figures, double cpuPerUnit) {
         return new Sample(more, cpuPerUnit);
     }
 
+    /** {@return the sample of round trips in a mesh with their rate as a multiple of that of a client without a gateway} */
+    Sample besideClient(Sample client) {
+        Map<Figure, Double> more = new EnumMap<>(figures);
+        more.put(Figure.CLIENT_RATIO, figure(Figure.MESSAGES_PER_SECOND) / client.figure(Figure.MESSAGES_PER_SECOND));
+        return new Sample(more, cpuPerUnit);
+    }
+
     private double cpuPerRelayedGb() {
         return figure(Figure.USER_PER_RELAYED_GB) + figure(Figure.SYSTEM_PER_RELAYED_GB);
     }

@@ -75,7 +75,30 @@ final class Targets {
                         Figures.ratio(entry.get(Figure.SOCAT_RATIO)),
                         entry.get(Figure.SOCAT_RATIO) >= 1.0 / 3)));
         gateway(results, verdicts);
+        mesh(results, verdicts);
         return verdicts;
+    }
+
+    private static void mesh(Results results, List<Verdict> verdicts) {
+        List<Entry> own = results.of(Part.MESH)
+                .filter(entry -> entry.candidate() == Candidate.MESH_GATEWAY)
+                .toList();
+        own.stream()
+                .filter(entry -> entry.has(Figure.CPU_RATIO))
+                .max((one, other) -> Double.compare(one.get(Figure.CPU_RATIO), other.get(Figure.CPU_RATIO)))
+                .ifPresent(worst -> verdicts.add(new Verdict(
+                        "CPU of the gateway for each round trip in a mesh to the Node gateway's, worst cell",
+                        "1.00",
+                        Figures.ratio(worst.get(Figure.CPU_RATIO)) + " (" + worst.cell() + ")",
+                        worst.get(Figure.CPU_RATIO) <= 1)));
+        own.stream()
+                .filter(entry -> entry.has(Figure.CLIENT_RATIO))
+                .min((one, other) -> Double.compare(one.get(Figure.CLIENT_RATIO), other.get(Figure.CLIENT_RATIO)))
+                .ifPresent(least -> verdicts.add(new Verdict(
+                        "round trips each second in a mesh through the gateway to a Java AMQP client's, least cell",
+                        "at least 0.70",
+                        Figures.ratio(least.get(Figure.CLIENT_RATIO)) + " (" + least.cell() + ")",
+                        least.get(Figure.CLIENT_RATIO) >= 0.70)));
     }
 
     /** With one client it is the time of a round trip that is measured, so throughput is judged from 64 on. */

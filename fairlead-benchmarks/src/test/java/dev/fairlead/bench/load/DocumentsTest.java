@@ -36,6 +36,7 @@ class DocumentsTest {
             .forward(Candidate.FORWARDER, 0.75, 0.5)
             .gateway("1KiBx1000x1", Candidate.GATEWAY, 1.5, 40_000)
             .gatewayIdle(8_192)
+            .mesh("64Bx64x1", Candidate.MESH_GATEWAY, 0.5, 0.75)
             .results();
 
     @Test
@@ -70,6 +71,8 @@ class DocumentsTest {
                 .contains("| 1 KiB, 1,000 clients, Fairlead, answers inline "
                         + "| 40,000 | 100 µs | 1.50 ms | 18.0 µs | 4.50 µs | 13.5 µs | 1.50 |")
                 .contains("| Fairlead | 9,000 | 8.00 KiB | 4.00 KiB |")
+                .contains("| 64 B, 64 clients, Fairlead "
+                        + "| 7,500 | 500 µs | 2.50 ms | 40.0 µs | 30.0 µs | 10.0 µs | 0.50 | 0.75 |")
                 .contains("- 1MiBx1000x16: too much");
     }
 

@@ -105,6 +105,17 @@ class PlanTest {
     }
 
     @Test
+    void cellsOfTheMeshAreNamedAfterItAndNeedNoRelay() {
+        Plan plan = Plan.full().only(List.of("mesh64Bx*"));
+
+        assertThat(plan.parts()).containsExactly(Part.MESH);
+        assertThat(plan.meshCells()).extracting(Cell::name).containsExactly("64Bx1x1", "64Bx64x1", "64Bx1000x1");
+        assertThat(Plan.full().only(List.of("mesh")).meshCells()).isEqualTo(plan.meshCells());
+        assertThat(plan.candidates()).isEmpty();
+        assertThat(plan.expected()).isLessThan(Duration.ofMinutes(3));
+    }
+
+    @Test
     void loadStandsForAllCells() {
         assertThat(Plan.full().only(List.of("load")).cells())
                 .isEqualTo(Plan.full().cells());
@@ -115,6 +126,6 @@ class PlanTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Plan.quick().only(List.of("2KiBx*")))
                 .withMessageStartingWith(
-                        "--cells: 2KiBx* (expected: some of connect, tls, idle, load, http, sdk, sdk-heap, forward, gateway, gateway-idle, 64Bx1x1");
+                        "--cells: 2KiBx* (expected: some of connect, tls, idle, load, http, sdk, sdk-heap, forward, gateway, gateway-idle, mesh, 64Bx1x1");
     }
 }

@@ -142,6 +142,34 @@ final class SampleResults {
         return this;
     }
 
+    /**
+     * Adds what one who asks in a mesh needs for a round trip as a multiple of what the Node gateway needs, and how many pass as a
+     * multiple of those of a client without a gateway.
+     */
+    SampleResults mesh(String cell, Candidate candidate, double ratio, double rate) {
+        entries.add(new Entry(
+                Part.MESH,
+                cell,
+                candidate,
+                3,
+                Map.of(
+                        Figure.CPU_RATIO,
+                        ratio,
+                        Figure.CLIENT_RATIO,
+                        rate,
+                        Figure.MESSAGES_PER_SECOND,
+                        rate * 10_000,
+                        Figure.P50_MICROS,
+                        500.0,
+                        Figure.P99_MICROS,
+                        2_500.0,
+                        Figure.USER_PER_MILLION,
+                        ratio * 60,
+                        Figure.SYSTEM_PER_MILLION,
+                        ratio * 20)));
+        return this;
+    }
+
     /** Adds what an idle session holds of Fairlead's memory, half of it on the heap. */
     SampleResults gatewayIdle(double bytes) {
         entries.add(new Entry(

@@ -97,6 +97,20 @@ class TargetsTest {
     }
 
     @Test
+    void theMeshIsJudgedByTheWorstCpuAndTheLeastRate() {
+        List<Targets.Verdict> verdicts = Targets.judge(new SampleResults()
+                .mesh("64Bx1x1", Candidate.MESH_GATEWAY, 1.01, 0.9)
+                .mesh("64Bx64x1", Candidate.MESH_GATEWAY, 0.5, 0.7)
+                .mesh("64Bx1x1", Candidate.NODE_MESH_GATEWAY, 1, 0.4)
+                .mesh("64Bx1x1", Candidate.AMQP_CLIENT, 0.3, 1)
+                .results());
+
+        assertThat(verdicts)
+                .extracting(Targets.Verdict::found, Targets.Verdict::met)
+                .containsExactly(tuple("1.01 (64Bx1x1)", false), tuple("0.70 (64Bx64x1)", true));
+    }
+
+    @Test
     void gatewaysAreJudgedByTheWorstCellAndFromManyClientsOnByThroughput() {
         List<Targets.Verdict> verdicts = Targets.judge(new SampleResults()
                 .gateway("64Bx1x1", Candidate.GATEWAY, 1.5, 9_000)
