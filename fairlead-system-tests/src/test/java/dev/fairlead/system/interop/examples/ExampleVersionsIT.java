@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExampleVersionsIT {
 
     @ParameterizedTest
-    @ValueSource(strings = {"sdk", "http-server", "java-websocket", "jetty", "spring-boot"})
+    @ValueSource(strings = {"sdk", "http-server", "java-websocket", "jetty", "spring-boot", "mesh-service"})
     void exampleIsBuiltWithTheSdkBesideIt(String example) throws IOException {
         String own = first("<artifactId>fairlead</artifactId>\\s*<version>(.+?)</version>", Path.of("../pom.xml"));
 
