@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.gateway.backend.mesh;
 
+import dev.fairlead.server.gateway.backend.json.JsonFault;
+import dev.fairlead.server.gateway.backend.json.JsonReader;
+import dev.fairlead.server.gateway.backend.json.SniffedText;
+import dev.fairlead.server.gateway.backend.json.Value;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,6 +11,8 @@ import dev.fairlead.mesh.wire.Envelope;
 import dev.fairlead.mesh.wire.MalformedMeshMessage;
 import dev.fairlead.mesh.wire.MeshNames;
 import dev.fairlead.mesh.wire.MessageKind;
+import dev.fairlead.server.gateway.backend.json.JsonFault;
+import dev.fairlead.server.gateway.backend.json.Value;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -4,6 +4,11 @@ package dev.fairlead.server.gateway.backend.mesh;
 import dev.fairlead.mesh.wire.Envelope;
 import dev.fairlead.mesh.wire.MeshError;
 import dev.fairlead.mesh.wire.ServiceDescription;
+import dev.fairlead.server.gateway.backend.json.JsonFault;
+import dev.fairlead.server.gateway.backend.json.JsonReader;
+import dev.fairlead.server.gateway.backend.json.JsonText;
+import dev.fairlead.server.gateway.backend.json.SniffedText;
+import dev.fairlead.server.gateway.backend.json.Value;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.gateway.backend.mesh;
 
+import dev.fairlead.server.gateway.backend.json.JsonText;
+import dev.fairlead.server.gateway.backend.json.Value;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

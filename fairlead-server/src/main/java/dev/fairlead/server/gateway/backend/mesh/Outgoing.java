@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.gateway.backend.mesh;
 
+import dev.fairlead.server.gateway.backend.json.Value;
+
 /** What is to be published, or another reason for the publishing thread to look up. */
 sealed interface Outgoing {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.gateway.backend.mesh;
 
+import dev.fairlead.server.gateway.backend.json.JsonReader;
+import dev.fairlead.server.gateway.backend.json.Value;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

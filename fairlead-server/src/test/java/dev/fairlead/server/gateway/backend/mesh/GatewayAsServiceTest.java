@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.mesh.wire.Envelope;
 import dev.fairlead.mesh.wire.MessageKind;
+import dev.fairlead.server.gateway.backend.json.JsonFault;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.server.gateway.backend.mesh;
+package dev.fairlead.server.gateway.backend.json;
 
 /**
  * The text in a binary message, in the encoding that Python's {@code json} module finds there: UTF-8, UTF-16 or UTF-32, by
  * the zeros among the first bytes or by a byte order mark. Surrogates without a partner are taken, as they are there.
  */
-final class SniffedText {
+public final class SniffedText {
 
     private enum Order {
         BIG("be"),
@@ -32,7 +32,7 @@ final class SniffedText {
      * @param bytes borrowed
      * @throws JsonFault if they are no text
      */
-    static String of(byte[] bytes) {
+    public static String of(byte[] bytes) {
         SniffedText in = new SniffedText(bytes);
         in.read();
         return in.text.toString();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.server.gateway.backend.mesh;
+package dev.fairlead.server.gateway.backend.json;
 
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
@@ -13,27 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param json its text in Python's style
  * @param text what a {@code str} says; null for all others
  */
-record Value(String kind, String json, @Nullable String text) {
+public record Value(String kind, String json, @Nullable String text) {
 
     /** Nothing: {@code null}. */
-    static final Value NULL = new Value("NoneType", "null", null);
+    public static final Value NULL = new Value("NoneType", "null", null);
 
     private static final int LONGEST_LONG = 18;
 
     /** {@return a text} */
-    static Value of(String text) {
+    public static Value of(String text) {
         StringBuilder json = new StringBuilder(text.length() + 2);
         JsonText.quote(text, json);
         return new Value("str", json.toString(), text);
     }
 
     /** {@return whether it is {@code null}} */
-    boolean isNull() {
+    public boolean isNull() {
         return kind.equals(NULL.kind);
     }
 
     /** {@return how it reads in a message for people, as Python prints it} */
-    String printed() {
+    public String printed() {
         if (text != null) {
             return text;
         }
@@ -46,8 +46,7 @@ record Value(String kind, String json, @Nullable String text) {
     }
 
     /** {@return what a header can bear: a text, a number, a truth value or nothing; for a list or an object, its text} */
-    @Nullable
-    Object plain() {
+    public @Nullable Object plain() {
         return switch (kind) {
             case "NoneType" -> null;
             case "bool" -> Boolean.valueOf(json);

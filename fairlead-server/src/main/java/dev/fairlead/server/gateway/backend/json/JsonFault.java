@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.server.gateway.backend.mesh;
+package dev.fairlead.server.gateway.backend.json;
 
 /**
  * Says what is wrong with a message, as the original says it: with the name and the text of an exception of Python. It has
  * no stack trace, since peers cause it at will.
  */
-final class JsonFault extends RuntimeException {
+public final class JsonFault extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -17,13 +17,13 @@ final class JsonFault extends RuntimeException {
      * @param type the name of Python's exception
      * @param text what it says
      */
-    JsonFault(String type, String text) {
+    public JsonFault(String type, String text) {
         super(text, null, false, false);
         this.type = type;
     }
 
     /** {@return the fault of a member that is missing} */
-    static JsonFault missing(String key) {
+    public static JsonFault missing(String key) {
         return new JsonFault("KeyError", "'" + key + "'");
     }
 
@@ -32,17 +32,17 @@ final class JsonFault extends RuntimeException {
      *
      * @param kind Python's name for the type of the value
      */
-    static JsonFault noAttribute(String kind, String attribute) {
+    public static JsonFault noAttribute(String kind, String attribute) {
         return new JsonFault("AttributeError", "'" + kind + "' object has no attribute '" + attribute + "'");
     }
 
     /** {@return the name of Python's exception} */
-    String type() {
+    public String type() {
         return type;
     }
 
     /** {@return what it says} */
-    String text() {
+    public String text() {
         return String.valueOf(getMessage());
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.server.gateway.backend.mesh;
+package dev.fairlead.server.gateway.backend.json;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -7,7 +7,7 @@ import java.math.MathContext;
 /**
  * JSON as Python's {@code json.dumps} writes it: a blank behind each comma and colon, and nothing but ASCII.
  */
-final class JsonText {
+public final class JsonText {
 
     /** Python writes digits out for exponents from here on. */
     private static final int LEAST_PLAIN_EXPONENT = -4;
@@ -18,7 +18,7 @@ final class JsonText {
     private JsonText() {}
 
     /** Writes a text in quotes. */
-    static void quote(CharSequence text, StringBuilder out) {
+    public static void quote(CharSequence text, StringBuilder out) {
         out.append('"');
         int plain = 0;
         for (int i = 0; i < text.length(); i++) {
@@ -85,7 +85,7 @@ final class JsonText {
     }
 
     /** {@return an error as the mesh bears it} */
-    static String error(String type, String description) {
+    public static String error(String type, String description) {
         StringBuilder out = new StringBuilder(64 + description.length()).append("{\"error\": ");
         quote(type, out);
         out.append(", \"description\": ");

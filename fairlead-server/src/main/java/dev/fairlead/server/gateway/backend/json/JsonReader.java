@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.fairlead.server.gateway.backend.mesh;
+package dev.fairlead.server.gateway.backend.json;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It builds nothing: what a message costs is in proportion to its length.
  */
-final class JsonReader {
+public final class JsonReader {
 
     /** How deep lists and objects may nest. Python's own bound lies a little higher, and depends on who calls. */
-    static final int MAX_DEPTH = 900;
+    public static final int MAX_DEPTH = 900;
 
     /** How many digits a whole number may have in Python. */
     static final int MAX_DIGITS = 4300;
@@ -27,13 +27,18 @@ final class JsonReader {
 
     /** Takes the members of an object. */
     @FunctionalInterface
-    interface Members {
+    public interface Members {
 
         /** Has to read the value of the member from {@code in}, whatever the name. */
         void member(String name, JsonReader in);
     }
 
-    JsonReader(String text) {
+    /**
+     * Begins with the first value.
+     *
+     * @throws JsonFault for a text that begins with a byte order mark
+     */
+    public JsonReader(String text) {
         if (text.startsWith("\uFEFF")) {
             throw fault("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0);
         }
@@ -42,17 +47,17 @@ final class JsonReader {
     }
 
     /** {@return whether the value that is next is an object} */
-    boolean isObject() {
+    public boolean isObject() {
         return next() == '{';
     }
 
     /** {@return whether the value that is next is a list} */
-    boolean isList() {
+    public boolean isList() {
         return next() == '[';
     }
 
     /** Reads the object that is next. */
-    void object(Members members) {
+    public void object(Members members) {
         enter("object");
         at++;
         blanks();
@@ -81,7 +86,7 @@ final class JsonReader {
     }
 
     /** Reads the list that is next; {@code element} has to read each of its values. */
-    void list(Runnable element) {
+    public void list(Runnable element) {
         enter("array");
         at++;
         blanks();
@@ -116,12 +121,12 @@ final class JsonReader {
     }
 
     /** Reads a value that nobody needs. */
-    void skip() {
+    public void skip() {
         pass(null);
     }
 
     /** {@return the value that is next} */
-    Value value() {
+    public Value value() {
         int start = at;
         char first = next();
         if (first == '"') {
@@ -295,7 +300,7 @@ final class JsonReader {
     }
 
     /** Reads the text that is next. */
-    String string() {
+    public String string() {
         int begin = at++;
         StringBuilder unescaped = null;
         int from = at;
@@ -361,7 +366,7 @@ final class JsonReader {
     }
 
     /** Nothing may be left but blanks. */
-    void end() {
+    public void end() {
         blanks();
         if (at < text.length()) {
             throw fault("Extra data", at);
