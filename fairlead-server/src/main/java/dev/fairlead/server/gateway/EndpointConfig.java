@@ -2,6 +2,7 @@
 package dev.fairlead.server.gateway;
 
 import dev.fairlead.server.gateway.authentication.AuthenticationConfig;
+import dev.fairlead.server.gateway.backend.bus.BusBackendConfig;
 import dev.fairlead.server.gateway.backend.mesh.MeshBackendConfig;
 import dev.fairlead.server.gateway.delivery.DeliveryConfig;
 import dev.fairlead.server.settings.ByteSize;
@@ -22,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param allowedOrigins whose pages may connect, {@code *} for all; empty, as unless told: those of the very host and port that
  *     they dial. Clients that name no origin are no pages, and are not asked
  * @param authentication how clients show who they are
- * @param maxMessageSize of a message of a client; 1 KiB to 1 GiB, 4 MiB unless told, 10 MiB before a mesh. A longer one ends its session with 1009
+ * @param maxMessageSize of a message of a client; 1 KiB to 1 GiB, 4 MiB unless told, 10 MiB before a mesh, 1 MiB before a bus. A longer one ends its session with 1009
  * @param maxUnread how much may wait for a client that does not read; 64 KiB to 1 GiB, 8 MiB unless told. More ends its
  *     session with 1013. A single message may be longer
- * @param pingInterval after how long a silence a client is asked whether it lives; 1 s to 1 h, 30 s unless told. One that does
+ * @param pingInterval after how long a silence a client is asked whether it lives; 1 s to 1 h, 30 s unless told, 20 s before a bus. One that does
  *     not answer within as long again is told 1011 and cut off
  * @param idleTimeout how long a session without a message lasts, 1 s or more; null, as unless told: for ever
  * @param compression whether permessage-deflate is spoken to clients that offer it; false unless told
@@ -52,6 +53,7 @@ public record EndpointConfig(
     static final String ANY_ORIGIN = "*";
 
     private static final ByteSize MAX_MESSAGE_SIZE = ByteSize.ofMiB(4);
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
     private static final Pattern PATH_SHAPE = Pattern.compile("(?:/[A-Za-z0-9._~-]+)+");
     private static final Kind<String> PATH = Kind.text(
             "a path such as /ws, of A-Z a-z 0-9 . _ ~ - between slashes, and not beginning with /socket",
@@ -89,18 +91,19 @@ public record EndpointConfig(
                 "maxMessageSize",
                 "the longest message of a client; a longer one ends its session with 1009",
                 Kind.within(Range.of(ByteSize.ofKiB(1), ByteSize.ofMiB(1024)), Kind.SIZE),
-                MAX_MESSAGE_SIZE + "; with a mesh behind it " + MeshBackendConfig.MAX_MESSAGE_SIZE);
+                MAX_MESSAGE_SIZE + "; with a mesh behind it " + MeshBackendConfig.MAX_MESSAGE_SIZE + ", with a bus "
+                        + BusBackendConfig.MAX_MESSAGE_SIZE);
         ByteSize maxUnread = in.size(
                 "maxUnread",
                 "how much may wait for a client that does not read; more ends its session with 1013",
                 ByteSize.ofMiB(8),
                 Range.of(ByteSize.ofKiB(64), ByteSize.ofMiB(1024)));
-        Duration pingInterval = in.duration(
+        Duration pingInterval = in.optional(
                 "pingInterval",
                 "after how long a silence a client is asked whether it lives; one that does not answer within as long again "
                         + "is told 1011 and cut off",
-                Duration.ofSeconds(30),
-                Range.of(Duration.ofSeconds(1), Duration.ofHours(1)));
+                Kind.within(Range.of(Duration.ofSeconds(1), Duration.ofHours(1)), Kind.DURATION),
+                "30s; with a bus behind it 20s");
         Duration idleTimeout = in.durationOrNone(
                 "idleTimeout",
                 "how long a session without a message lasts",
@@ -120,14 +123,20 @@ public record EndpointConfig(
                 Range.of(1, 10_000_000));
         DeliveryConfig delivery = in.section("delivery", "how messages come to the backend", DeliveryConfig::read);
         BackendConfig backend = in.section("backend", "what stands behind it", BackendConfig::read);
-        ByteSize usual = backend instanceof BackendConfig.Mesh ? MeshBackendConfig.MAX_MESSAGE_SIZE : MAX_MESSAGE_SIZE;
+        ByteSize usualSize =
+                switch (backend) {
+                    case BackendConfig.Loopback _, BackendConfig.Http _ -> MAX_MESSAGE_SIZE;
+                    case BackendConfig.Mesh _ -> MeshBackendConfig.MAX_MESSAGE_SIZE;
+                    case BackendConfig.Bus _ -> BusBackendConfig.MAX_MESSAGE_SIZE;
+                };
+        Duration usualInterval = backend instanceof BackendConfig.Bus ? BusBackendConfig.PING_INTERVAL : PING_INTERVAL;
         return new EndpointConfig(
                 path,
                 allowedOrigins,
                 authentication,
-                maxMessageSize == null ? usual : maxMessageSize,
+                maxMessageSize == null ? usualSize : maxMessageSize,
                 maxUnread,
-                pingInterval,
+                pingInterval == null ? usualInterval : pingInterval,
                 idleTimeout,
                 compression,
                 subprotocols,

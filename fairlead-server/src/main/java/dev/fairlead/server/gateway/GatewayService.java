@@ -18,6 +18,8 @@ import dev.fairlead.server.gateway.authentication.JwtConfig;
 import dev.fairlead.server.gateway.authentication.KnownTokens;
 import dev.fairlead.server.gateway.backend.Backend;
 import dev.fairlead.server.gateway.backend.Loopback;
+import dev.fairlead.server.gateway.backend.bus.BusBackend;
+import dev.fairlead.server.gateway.backend.bus.BusBackendConfig;
 import dev.fairlead.server.gateway.backend.http.CallbackAddress;
 import dev.fairlead.server.gateway.backend.http.Callbacks;
 import dev.fairlead.server.gateway.backend.http.HttpBackend;
@@ -81,6 +83,9 @@ public final class GatewayService implements AutoCloseable {
                             new HttpBackend(terms, address, callers, clock);
                         case BackendConfig.Mesh(MeshBackendConfig terms) ->
                             MeshBackend.begin(terms, one.path(), sessions);
+                        case BackendConfig.Bus(BusBackendConfig terms) ->
+                            BusBackend.begin(
+                                    terms, one.path(), one.authentication().knowsUsers());
                     };
             Gate gate = new Gate(one.path(), one.delivery().setAsideAfter(), System::nanoTime, observer);
             DeliveryLine.Terms delivery =

@@ -54,6 +54,11 @@ public record AuthenticationConfig(Way way, List<Place> from, int expiredCloseCo
         from = List.copyOf(from);
     }
 
+    /** {@return whether clients show who they are} */
+    public boolean knowsUsers() {
+        return !(way instanceof Way.Nothing);
+    }
+
     private enum Type {
         NONE,
         BEARER,

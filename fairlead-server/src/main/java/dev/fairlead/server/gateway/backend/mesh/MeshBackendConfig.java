@@ -42,18 +42,11 @@ public record MeshBackendConfig(
     /** The longest message of a client unless told, as in the original. */
     public static final ByteSize MAX_MESSAGE_SIZE = ByteSize.ofMiB(10);
 
-    private static final List<String> KEYS = List.of(
-            "amqpUri", "serviceName", "requestTimeout", "events", "closes", "originalContext", "refuseAfterUpgrade");
+    private static final List<String> KEYS =
+            List.of("amqpUri", "requestTimeout", "events", "closes", "originalContext", "refuseAfterUpgrade");
 
     private static final String URI_EXPECTED = "amqp://USER:PASSWORD@HOST[:PORT]/VHOST, or amqps";
 
-    /** Queue names are made of it, and hold 255 bytes. */
-    private static final Pattern NAME_SHAPE = Pattern.compile("[A-Za-z0-9._-]{1,100}");
-
-    private static final Kind<String> NAME = Kind.text(
-            "a name of 1 to 100 of A-Z a-z 0-9 . _ -",
-            "gateway",
-            text -> NAME_SHAPE.matcher(text).matches());
     private static final Pattern TOPIC_SHAPE = Pattern.compile("[^\\p{Cntrl}]{1,200}");
     private static final Kind<String> TOPIC = Kind.text(
             "a pattern of topics such as orders.#",
@@ -89,17 +82,14 @@ public record MeshBackendConfig(
      * Reads the keys that stand beside the backend's type; each is declared, whatever the type.
      *
      * @param asked whether the type is this one: without it, keys that are written are problems
-     * @param trust what the key says that all backends share
+     * @param serviceName what is written under that key, which other backends have, too
+     * @param trust what is written under that key, which other backends have, too
      * @return null without a broker or a name
      */
-    public static @Nullable MeshBackendConfig read(Section in, boolean asked, @Nullable Path trust) {
+    public static @Nullable MeshBackendConfig read(
+            Section in, boolean asked, @Nullable String serviceName, @Nullable Path trust) {
         Secret amqpUri = in.optional(
                 "amqpUri", "mesh: the broker: " + URI_EXPECTED, Kind.secret(1, 1024), "none; mesh needs it");
-        String serviceName = in.optional(
-                "serviceName",
-                "mesh: what the gateway is called there; gateways that share it share the load",
-                NAME,
-                "none; mesh needs it");
         Duration requestTimeout = in.duration(
                 "requestTimeout",
                 "mesh: how long a client waits for an answer, and a request for its service",
@@ -133,7 +123,7 @@ public record MeshBackendConfig(
             return null;
         }
         if (serviceName == null && in.isSound("serviceName")) {
-            in.problem("serviceName", "missing (expected: " + NAME.expected() + ")");
+            in.problem("serviceName", "missing (expected: what the gateway is called in the mesh)");
         }
         return amqpUri == null || serviceName == null
                 ? null
