@@ -55,7 +55,7 @@ sealed interface ClientMessage {
         } else {
             Value value = in.value();
             String said = value.text();
-            named = said == null ? !value.isNull() : said.contains(Members.TYPE) && said.contains(Members.CONTENT);
+            named = said == null || (said.contains(Members.TYPE) && said.contains(Members.CONTENT));
         }
         in.end();
         return named ? new Unbearable() : new PassedOver();
