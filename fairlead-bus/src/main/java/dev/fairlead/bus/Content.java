@@ -49,20 +49,25 @@ public final class Content {
     }
 
     /**
-     * {@return the value: null, a {@link Boolean}, {@link Number}, {@link String}, {@link List} or {@link Map}}
+     * {@return the value: null, a {@link Boolean}, {@link Number}, {@link String}, {@link List} or {@link Map}; an {@link
+     * Address} stays one where the bus is within the program, and {@link Address#read} reads it wherever it comes from}
      *
      * @throws IllegalArgumentException if it came as a text that is no JSON (RFC 8259), or nests too deep
      */
     public @Nullable Object value() {
         if (!read) {
-            try {
-                value = Json.parse(Objects.requireNonNull(json));
-            } catch (MalformedJson malformed) {
-                throw new IllegalArgumentException("content: no JSON: " + malformed.getMessage(), malformed);
-            }
+            value = read(Objects.requireNonNull(json));
             read = true;
         }
         return value;
+    }
+
+    private static @Nullable Object read(String json) {
+        try {
+            return Json.parse(json);
+        } catch (MalformedJson malformed) {
+            throw new IllegalArgumentException("content: no JSON: " + malformed.getMessage(), malformed);
+        }
     }
 
     /**
@@ -122,12 +127,12 @@ public final class Content {
     /** {@return whether both say the same, as values} */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Content content && Objects.equals(plain(value()), plain(content.value()));
+        return other instanceof Content content && Objects.equals(read(json()), read(content.json()));
     }
 
     @Override
     public int hashCode() {
-        return Objects.hashCode(plain(value()));
+        return Objects.hashCode(read(json()));
     }
 
     /** {@return the text} */

@@ -17,7 +17,8 @@ public interface Membership extends AutoCloseable {
     CompletableFuture<@Nullable Void> publish(BusMessage message);
 
     /**
-     * Publishes a message that asks, and waits for the answer, which the handler does not hear then.
+     * Publishes a message that asks, and waits for the answer, which the handler does not hear then. An answer that comes
+     * too late is heard by the handler.
      *
      * @param message one that {@linkplain BusMessage#asks() asks}
      * @param patience how long the answer may take: 1 ms to 1 d

@@ -7,7 +7,8 @@
  * <ol>
  *   <li>A message goes to each name that wants its type: to one of the members that bear the name, or to each of them, as they
  *       {@linkplain dev.fairlead.bus.Member#reach() asked}.
- *   <li>A member hears messages one at a time, and those of one publisher in the order in which they were published.
+ *   <li>A member hears messages one at a time, and those of one publisher in the order in which they were published,
+ *       but for those that had to wait for somebody (4).
  *   <li>A message that a service sends, and whose type ends in {@code request}, is remembered by its uuid. The first message
  *       whose type ends in {@code response} and that names this uuid goes to who asked, whatever types it wants, besides those
  *       who want the type.

@@ -92,20 +92,24 @@ public final class EmbeddedBus implements MessageBus {
                         .places
                         .add(place);
             }
-            tellHeld(member);
+            tellHeld(place);
             return place;
         }
     }
 
-    private void tellHeld(Member member) {
+    /** What is held is wanted by nobody, so that the first who wants it has all of it, before anything new. */
+    private void tellHeld(Place first) {
         forgetOld();
+        List<BusMessage> theirs = new ArrayList<>();
         held.removeIf(one -> {
-            boolean told = member.types().contains(one.message().type()) && deliver(one.message(), List.of());
-            if (told) {
+            boolean wants = first.member.types().contains(one.message().type());
+            if (wants) {
                 heldCharacters -= one.characters();
+                theirs.add(one.message());
             }
-            return told;
+            return wants;
         });
+        first.inbox.takeHeld(theirs);
     }
 
     /** {@return null: the bus is always there} */
@@ -120,49 +124,68 @@ public final class EmbeddedBus implements MessageBus {
             if (closed || from.left) {
                 return failed(BusException.Reason.CLOSED, "the membership is closed");
             }
-            if (message.asks()) {
-                askers.put(message.uuid(), from);
-            }
             asker = message.answers() ? askers.get(message.responseUuid()) : null;
-            boolean waiting = asker != null && asker.questions.isOpen(message);
-            List<Place> first = asker == null || waiting ? List.of() : List.of(asker);
             if (asker == null && !wanted.containsKey(message.type())) {
-                return hold(message);
+                CompletableFuture<@Nullable Void> kept = hold(message);
+                remember(message, from, !kept.isCompletedExceptionally());
+                return kept;
             }
-            if (!deliver(message, first)) {
+            if (!deliver(message, asker)) {
                 return failed(
                         BusException.Reason.BUSY, "who wants messages of type " + message.type() + " has a full inbox");
             }
+            remember(message, from, true);
             if (asker == null) {
                 return DONE;
             }
             askers.remove(message.responseUuid());
         }
-        asker.questions.answered(message); // what depends on it runs here, and not under the lock
+        boolean ignored = asker.questions.answered(message); // what depends on it runs here, and not under the lock
         return DONE;
+    }
+
+    private void remember(BusMessage message, Place from, boolean published) {
+        if (published && message.asks()) {
+            askers.put(message.uuid(), from);
+        }
     }
 
     /**
      * Tells a message to those who want it.
      *
-     * @param first who is told it besides
+     * @param asker who is told it besides: in its inbox, unless it waits for it
      * @return whether all have it; else none of them
      */
-    private boolean deliver(BusMessage message, List<Place> first) {
-        Set<Place> told = new LinkedHashSet<>(first);
+    private boolean deliver(BusMessage message, @Nullable Place asker) {
+        Set<Place> told = new LinkedHashSet<>();
+        if (asker != null) {
+            told.add(asker);
+        }
         for (Company company : wanted.getOrDefault(message.type(), Map.of()).values()) {
             company.choose(told);
         }
-        if (!told.stream().allMatch(place -> place.inbox.hasRoom())) {
-            return false;
+        if (asker != null && asker.questions.isOpen(message)) {
+            told.remove(asker);
         }
-        told.forEach(place -> place.inbox.offer(message));
+        for (Place place : told) {
+            if (!place.inbox.hasRoom()) {
+                return false;
+            }
+        }
+        for (Place place : told) {
+            boolean ignored = place.inbox.offer(message); // nobody else puts anything in
+        }
         return true;
     }
 
     private CompletableFuture<@Nullable Void> hold(BusMessage message) {
         forgetOld();
-        int characters = message.content().json().length();
+        int characters;
+        try {
+            characters = message.content().json().length();
+        } catch (IllegalArgumentException unfit) {
+            return failed(BusException.Reason.REFUSED, "the content has no form in JSON: " + unfit.getMessage());
+        }
         if (held.size() >= terms.messages() || heldCharacters + characters > HeldTerms.MOST_CHARACTERS) {
             return failed(
                     BusException.Reason.BUSY,
@@ -177,7 +200,7 @@ public final class EmbeddedBus implements MessageBus {
     private void forgetOld() {
         Held oldest = held.peek();
         while (oldest != null
-                && nanos.getAsLong() - oldest.since() > terms.time().toNanos()) {
+                && nanos.getAsLong() - oldest.since() >= terms.time().toNanos()) {
             held.remove();
             heldCharacters -= oldest.characters();
             LOGGER.log(
@@ -202,7 +225,8 @@ public final class EmbeddedBus implements MessageBus {
             held.clear();
             heldCharacters = 0;
         }
-        all.forEach(Place::close);
+        all.forEach(place -> place.questions.close());
+        Inbox.closeAll(all.stream().map(place -> place.inbox).toList());
     }
 
     /** The members of one name that want one type. Guarded by the bus's lock. */

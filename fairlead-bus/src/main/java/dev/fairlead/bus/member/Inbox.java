@@ -4,13 +4,18 @@ package dev.fairlead.bus.member;
 import dev.fairlead.bus.BusMessage;
 import dev.fairlead.bus.MessageHandler;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** What has come for a member, and the daemon thread on which its handler hears it. Safe from any thread. */
 public final class Inbox implements AutoCloseable {
 
-    /** How many messages an inbox holds. */
+    /** How many messages an inbox takes; those that waited for the member come besides. */
     public static final int CAPACITY = 1_000;
 
     /** How long a close waits for the handler. */
@@ -18,14 +23,14 @@ public final class Inbox implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger("dev.fairlead.bus");
 
-    /** Ends the thread when its turn comes. */
-    private static final Object LAST = new Object();
-
-    private final BlockingQueue<Object> waiting = new ArrayBlockingQueue<>(CAPACITY + 1);
     private final String name;
     private final MessageHandler handler;
     private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<BusMessage> waiting = new ArrayDeque<>();
     private boolean closed;
+    private volatile boolean parted;
 
     private Inbox(String name, MessageHandler handler) {
         this.name = name;
@@ -47,57 +52,109 @@ public final class Inbox implements AutoCloseable {
 
     /** {@return whether one more message fits; true stays true for who alone puts messages in} */
     public boolean hasRoom() {
-        return waiting.size() < CAPACITY;
-    }
-
-    /** {@return whether the message is in; false if the inbox is full or closed} */
-    public synchronized boolean offer(BusMessage message) {
-        return !closed && hasRoom() && waiting.offer(message);
-    }
-
-    private void run() {
+        lock.lock();
         try {
-            Object next = waiting.take();
-            while (next instanceof BusMessage message) {
-                hear(message);
-                next = waiting.take();
-            }
-        } catch (InterruptedException ended) {
-            Thread.currentThread().interrupt();
+            return waiting.size() < CAPACITY;
+        } finally {
+            lock.unlock();
         }
     }
 
-    private void hear(BusMessage message) throws InterruptedException {
+    /** {@return whether the message is in; false if the inbox is full or closed} */
+    public boolean offer(BusMessage message) {
+        lock.lock();
+        try {
+            if (closed || waiting.size() >= CAPACITY) {
+                return false;
+            }
+            waiting.add(message);
+            changed.signal();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes all that waited for the member, however much that is, so that nothing new overtakes it. */
+    public void takeHeld(Collection<BusMessage> messages) {
+        lock.lock();
+        try {
+            if (!closed) {
+                waiting.addAll(messages);
+                changed.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        BusMessage next = next();
+        while (next != null) {
+            hear(next);
+            next = next();
+        }
+    }
+
+    /** {@return the next message; null once there will be none} */
+    private @Nullable BusMessage next() {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                changed.awaitUninterruptibly();
+            }
+            return parted ? null : waiting.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void hear(BusMessage message) {
         try {
             handler.heard(message);
-        } catch (InterruptedException ended) {
-            throw ended;
-        } catch (Exception | LinkageError | AssertionError fault) {
+        } catch (Throwable fault) { // whatever it is, the next message is heard
             LOGGER.log(
                     System.Logger.Level.WARNING,
                     "the handler of " + name + " failed on a message of type " + message.type(),
                     fault);
         }
+        boolean ignored = Thread.interrupted(); // of that message, not of the next
     }
 
-    /** Takes nothing more. Returns when what is in has been heard, or after {@link #PARTING}; called by the handler, at once. */
+    /** Takes nothing more. Returns when what is in has been heard, or after {@link #PARTING}; called by a handler, at once. */
     @Override
     public void close() {
-        synchronized (this) {
-            if (!closed) {
-                closed = true;
-                waiting.add(LAST); // has the room that no message has
-            }
-        }
-        if (thread.equals(Thread.currentThread())) {
+        closeAll(List.of(this));
+    }
+
+    /** Closes several, which part at the same time. Called by the handler of one of them, returns at once. */
+    public static void closeAll(Collection<Inbox> inboxes) {
+        inboxes.forEach(Inbox::takeNothingMore);
+        if (inboxes.stream().anyMatch(inbox -> inbox.thread.equals(Thread.currentThread()))) {
             return;
         }
+        long deadline = System.nanoTime() + PARTING.toNanos();
+        inboxes.forEach(inbox -> inbox.part(deadline));
+    }
+
+    private void takeNothingMore() {
+        lock.lock();
         try {
-            thread.join(PARTING.toMillis());
+            closed = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void part(long deadline) {
+        try {
+            thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
+            parted = true;
             thread.interrupt();
         }
     }

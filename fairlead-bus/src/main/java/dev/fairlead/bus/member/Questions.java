@@ -6,6 +6,7 @@ import dev.fairlead.bus.BusMessage;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,6 +19,7 @@ public final class Questions {
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private final Map<String, CompletableFuture<BusMessage>> open = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /**
      * Publishes a question, and waits.
@@ -31,31 +33,44 @@ public final class Questions {
             throw new IllegalArgumentException("type: " + question.type() + " (expected: one that ends in "
                     + BusMessage.REQUEST + ", of a service)");
         }
-        if (patience.toMillis() < 1 || patience.compareTo(LONGEST) > 0) {
+        if (patience.compareTo(Duration.ofMillis(1)) < 0 || patience.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("patience: " + patience + " (expected: 1 ms to 1 d)");
         }
         CompletableFuture<BusMessage> answer = new CompletableFuture<>();
+        CompletableFuture<BusMessage> result = new CompletableFuture<>();
         open.put(question.uuid(), answer);
-        var unused = publish.apply(question).whenComplete((done, fault) -> {
+        var unusedTimed = answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((message, fault) -> {
+                    open.remove(question.uuid(), answer);
+                    if (fault == null) {
+                        result.complete(message);
+                    } else {
+                        result.completeExceptionally(told(question, patience, fault));
+                    }
+                });
+        var unusedPublished = publish.apply(question).whenComplete((done, fault) -> {
             if (fault != null) {
                 answer.completeExceptionally(fault);
             }
         });
-        return answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).handle((message, fault) -> {
-            open.remove(question.uuid(), answer);
-            if (fault instanceof TimeoutException) {
-                throw new BusException(
-                        BusException.Reason.UNANSWERED,
-                        "nobody answered " + question.type() + " within " + patience.toMillis() + " ms");
-            }
-            if (fault instanceof BusException known) {
-                throw known;
-            }
-            if (fault != null) {
-                throw new BusException(BusException.Reason.AWAY, "could not ask " + question.type(), fault);
-            }
-            return message;
-        });
+        var unusedAbandoned = result.whenComplete((message, fault) -> answer.cancel(false)); // who asked may give up
+        if (closed) {
+            close(); // which may have passed by before the question was open
+        }
+        return result;
+    }
+
+    private static BusException told(BusMessage question, Duration patience, Throwable fault) {
+        Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
+        if (cause instanceof BusException known) {
+            return known;
+        }
+        if (cause instanceof TimeoutException) {
+            return new BusException(
+                    BusException.Reason.UNANSWERED,
+                    "nobody answered " + question.type() + " within " + patience.toMillis() + " ms");
+        }
+        return new BusException(BusException.Reason.AWAY, "could not ask " + question.type(), cause);
     }
 
     /** {@return whether the message answers a question that is still open} */
@@ -71,8 +86,9 @@ public final class Questions {
         return answer != null && answer.complete(message);
     }
 
-    /** Lets all that are open fail. */
+    /** Lets all that are open fail, and all that come. */
     public void close() {
+        closed = true;
         for (CompletableFuture<BusMessage> answer : open.values()) {
             answer.completeExceptionally(new BusException(BusException.Reason.CLOSED, "the membership is closed"));
         }
