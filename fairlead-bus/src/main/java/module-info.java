@@ -5,4 +5,5 @@ module dev.fairlead.bus {
 
     exports dev.fairlead.bus;
     exports dev.fairlead.bus.embedded;
+    exports dev.fairlead.bus.service;
 }
