@@ -1,0 +1,2 @@
+/** The message bus on what it runs on elsewhere: Pyro, with services in Python. */
+package dev.fairlead.system.bus;
