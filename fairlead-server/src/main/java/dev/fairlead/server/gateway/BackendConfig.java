@@ -85,7 +85,8 @@ public sealed interface BackendConfig {
         if (in.isWritten("serviceName") && type != Type.MESH && type != Type.BUS) {
             in.problem("serviceName", "set (expected: only with type: mesh or bus)");
         }
-        MeshBackendConfig mesh = MeshBackendConfig.read(in, type == Type.MESH && in.isSound("type"), serviceName, trust);
+        MeshBackendConfig mesh =
+                MeshBackendConfig.read(in, type == Type.MESH && in.isSound("type"), serviceName, trust);
         BusBackendConfig bus = BusBackendConfig.read(in, type == Type.BUS && in.isSound("type"), serviceName);
         if (mesh != null) {
             return new Mesh(mesh);
