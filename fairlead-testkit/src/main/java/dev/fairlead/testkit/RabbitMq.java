@@ -45,21 +45,7 @@ public final class RabbitMq implements AutoCloseable {
             securePort = freePort();
             mapperPort = freePort();
             nodePort = freePort();
-            Files.writeString(
-                    folder.resolve("rabbitmq.conf"),
-                    """
-                    listeners.tcp.1 = 127.0.0.1:%d
-                    management.tcp.ip = 127.0.0.1
-                    management.tcp.port = %d
-                    """.formatted(port, port + MANAGEMENT)
-                            + (certificate == null
-                                    ? ""
-                                    : """
-                    listeners.ssl.1 = 127.0.0.1:%d
-                    ssl_options.certfile = %s
-                    ssl_options.keyfile = %s
-                    """.formatted(
-                                            securePort, certificate.certificateChain(), certificate.privateKey())));
+            Files.writeString(folder.resolve("rabbitmq.conf"), configuration(certificate));
             Files.writeString(folder.resolve("enabled_plugins"), "[rabbitmq_management].\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -67,6 +53,21 @@ public final class RabbitMq implements AutoCloseable {
         // Erlang would start one that outlives the test.
         mapper = ForeignProgram.running(ForeignProgram.find("epmd"), "-port", "" + mapperPort, "-address", "127.0.0.1")
                 .start();
+    }
+
+    private String configuration(TestAuthority.@Nullable Issued certificate) {
+        String plain = """
+                listeners.tcp.1 = 127.0.0.1:%d
+                management.tcp.ip = 127.0.0.1
+                management.tcp.port = %d
+                """.formatted(port, port + MANAGEMENT);
+        return certificate == null
+                ? plain
+                : plain + """
+                listeners.ssl.1 = 127.0.0.1:%d
+                ssl_options.certfile = %s
+                ssl_options.keyfile = %s
+                """.formatted(securePort, certificate.certificateChain(), certificate.privateKey());
     }
 
     /** {@return a broker that takes connections} */
