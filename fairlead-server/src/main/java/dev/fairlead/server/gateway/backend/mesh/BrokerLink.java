@@ -168,7 +168,6 @@ final class BrokerLink implements AutoCloseable {
             try {
                 switch (outgoing.take()) {
                     case Outgoing.Request request -> publish(request);
-                    case Outgoing.Response response -> publish(response);
                     case Outgoing.Settlement settlement -> settle(settlement);
                     case Outgoing.LookUp _ -> {}
                 }
@@ -202,7 +201,7 @@ final class BrokerLink implements AutoCloseable {
                 bytes(call.body(request.correlationId())));
     }
 
-    private void publish(Outgoing.Response response) throws IOException {
+    private void respond(GatewayAsService.Response response) throws IOException {
         Envelope envelope = Envelope.ofCall(
                         MessageKind.REQUEST,
                         response.correlationId(),
@@ -211,12 +210,20 @@ final class BrokerLink implements AutoCloseable {
                         header(response.traceId()),
                         false)
                 .ofResponse();
-        publisher.basicPublish("", response.queue(), false, properties(envelope), bytes(response.body()));
+        consumer.basicPublish("", response.queue(), false, properties(envelope), bytes(response.body()));
     }
 
+    /**
+     * The answer goes out before the acknowledgement, on the same channel: if this gateway is lost between the two, whoever
+     * asked is answered by another.
+     */
     private void settle(Outgoing.Settlement settlement) throws IOException {
         if (settlement.link() != this) {
             return; // the broker gives the request to somebody once it misses that link
+        }
+        GatewayAsService.Response response = settlement.response();
+        if (response != null) {
+            respond(response);
         }
         if (settlement.accepted()) {
             consumer.basicAck(settlement.tag(), false);
@@ -285,21 +292,17 @@ final class BrokerLink implements AutoCloseable {
             reply = service.asked(envelope(delivery), delivery.getBody());
         } catch (MalformedMeshMessage | JsonFault malformed) {
             passOver(String.valueOf(malformed.getMessage()));
-            mesh.publish(new Outgoing.Settlement(this, tag, false));
+            mesh.publish(new Outgoing.Settlement(this, tag, false, null));
             return;
         } catch (RuntimeException fault) {
             LOGGER.atError()
                     .addKeyValue("path", mesh.endpoint())
                     .setCause(fault)
                     .log("a message of the mesh met a fault");
-            mesh.publish(new Outgoing.Settlement(this, tag, false));
+            mesh.publish(new Outgoing.Settlement(this, tag, false, null));
             return;
         }
-        mesh.publish(new Outgoing.Settlement(this, tag, reply.accepted()));
-        Outgoing response = reply.response();
-        if (response != null) {
-            mesh.publish(response);
-        }
+        mesh.publish(new Outgoing.Settlement(this, tag, reply.accepted(), reply.response()));
     }
 
     private static Envelope envelope(Delivery delivery) {

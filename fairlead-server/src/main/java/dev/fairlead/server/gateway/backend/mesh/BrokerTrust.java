@@ -11,7 +11,6 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Collection;
-import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,7 @@ final class BrokerTrust {
     }
 
     private static Collection<? extends Certificate> certificates(Path file) throws IOException {
-        Collection<? extends Certificate> found = List.of();
+        Collection<? extends Certificate> found;
         try (InputStream in = Files.newInputStream(file)) {
             found = CertificateFactory.getInstance("X.509").generateCertificates(in);
         } catch (IOException | CertificateException e) {

@@ -26,12 +26,20 @@ final class GatewayAsService {
     }
 
     /**
+     * What the gateway answers.
+     *
+     * @param queue that of the asker
+     * @param traceId what the request's header says
+     */
+    record Response(String queue, String correlationId, Value traceId, String body) {}
+
+    /**
      * What becomes of a message.
      *
      * @param accepted false for one that is dead-lettered
      * @param response null for none
      */
-    record Reply(boolean accepted, Outgoing.@Nullable Response response) {
+    record Reply(boolean accepted, @Nullable Response response) {
 
         /** Done, and no answer. */
         static final Reply DONE = new Reply(true, null);
@@ -85,8 +93,7 @@ final class GatewayAsService {
     }
 
     /** The members of both forms are in the order of the original. */
-    private static Outgoing.Response response(
-            Envelope envelope, Members members, @Nullable String result, String error) {
+    private static Response response(Envelope envelope, Members members, @Nullable String result, String error) {
         Value traceId = traceId(envelope);
         String context = members.context == null ? "{}" : members.context.json();
         String id = Value.of(envelope.correlationId()).json();
@@ -98,7 +105,7 @@ final class GatewayAsService {
                 : "{\"tag\": \"response\", \"result\": " + result + ", \"error\": null, \"correlation_id\": " + id
                         + ", \"trace_id\": " + traceId.json() + ", \"context\": " + context
                         + ", \"warning\": null, \"reply_to\": " + queue + "}";
-        return new Outgoing.Response(envelope.replyTo(), envelope.correlationId(), traceId, body);
+        return new Response(envelope.replyTo(), envelope.correlationId(), traceId, body);
     }
 
     private static Value traceId(Envelope envelope) {

@@ -38,7 +38,7 @@ class GatewayAsServiceTest {
         GatewayAsService.Reply reply = asked(envelope(MessageKind.REQUEST, "q", false), request("nuropb_describe"));
 
         assertThat(reply.accepted()).isTrue();
-        Outgoing.Response response = Objects.requireNonNull(reply.response());
+        GatewayAsService.Response response = Objects.requireNonNull(reply.response());
         assertThat(response.queue()).isEqualTo("q");
         assertThat(response.body())
                 .isEqualTo(
