@@ -88,6 +88,11 @@ public final class Inbox implements AutoCloseable {
         }
     }
 
+    /** {@return whether the caller is the handler} */
+    public boolean hearsHere() {
+        return thread.equals(Thread.currentThread());
+    }
+
     private void run() {
         BusMessage next = next();
         while (next != null) {
@@ -130,7 +135,7 @@ public final class Inbox implements AutoCloseable {
     /** Closes several, which part at the same time. Called by the handler of one of them, returns at once. */
     public static void closeAll(Collection<Inbox> inboxes) {
         inboxes.forEach(Inbox::takeNothingMore);
-        if (inboxes.stream().anyMatch(inbox -> inbox.thread.equals(Thread.currentThread()))) {
+        if (inboxes.stream().anyMatch(Inbox::hearsHere)) {
             return;
         }
         long deadline = System.nanoTime() + PARTING.toNanos();
