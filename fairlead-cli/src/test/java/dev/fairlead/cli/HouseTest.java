@@ -45,6 +45,26 @@ class HouseTest {
             .because("it goes into other people's services");
 
     @ArchTest
+    static final ArchRule theBusStandsAlone = noClasses()
+            .that()
+            .resideInAPackage("dev.fairlead.bus..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.fairlead.server..", "dev.fairlead.client..", "dev.fairlead.cli..", "io.netty..")
+            .allowEmptyShould(true)
+            .because("it goes into other people's services");
+
+    @ArchTest
+    static final ArchRule busesDoNotKnowEachOther = noClasses()
+            .that()
+            .resideInAnyPackage("dev.fairlead.bus", "dev.fairlead.bus.member..", "dev.fairlead.bus.service..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.nats..", "dev.fairlead.bus.nats..", "dev.fairlead.bus.embedded..")
+            .allowEmptyShould(true)
+            .because("services and the gateway know the port alone");
+
+    @ArchTest
     static final ArchRule theWireOfTheMeshKnowsNoBroker = noClasses()
             .that()
             .resideInAPackage("dev.fairlead.mesh.wire..")

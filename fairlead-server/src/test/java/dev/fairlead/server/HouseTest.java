@@ -85,6 +85,15 @@ class HouseTest {
             .because("what waits for a broker may do so nowhere else");
 
     @ArchTest
+    static final ArchRule onlyTheBusKnowsNats = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.fairlead.server.gateway.backend.bus..", "dev.fairlead.bus..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.nats..")
+            .because("there is one bus, and what lies behind it is the bus's matter");
+
+    @ArchTest
     static final ArchRule theWireNeedsNothing = noClasses()
             .that()
             .resideInAPackage("dev.fairlead.protocol..")

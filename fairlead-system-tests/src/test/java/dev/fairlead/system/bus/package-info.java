@@ -1,2 +1,2 @@
-/** The message bus on what it runs on elsewhere: Pyro, with services in Python. */
+/** The message bus on what it runs on elsewhere: NATS, and Pyro with services in Python. */
 package dev.fairlead.system.bus;
