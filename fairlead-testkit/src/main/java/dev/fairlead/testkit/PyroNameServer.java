@@ -110,12 +110,18 @@ public final class PyroNameServer implements AutoCloseable {
     private static int freePort() {
         for (int attempt = 0; attempt < 1000; attempt++) {
             int candidate = LOWEST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
-            try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException taken) {
-                continue;
+            if (isFree(candidate)) {
+                return candidate;
             }
         }
         throw new AssertionError("no free port for a Pyro name server");
+    }
+
+    private static boolean isFree(int candidate) {
+        try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
     }
 }

@@ -84,6 +84,7 @@ final class ListedUnpickler extends Unpickler {
                     Opcodes.BININT,
                     Opcodes.BININT1,
                     Opcodes.BININT2,
+                    Opcodes.INT,
                     Opcodes.LONG1,
                     Opcodes.BINFLOAT,
                     Opcodes.SHORT_BINUNICODE,

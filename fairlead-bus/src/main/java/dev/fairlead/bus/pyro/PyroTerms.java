@@ -45,6 +45,9 @@ public record PyroTerms(
             "services.piece.Piece", List.of("piece_id", "block_id", "start", "length", "owner"),
             "services.cursor.Cursor", List.of("piece_id", "offset", "column"));
 
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
     /** What is so unless told otherwise. */
     public static final PyroTerms DEFAULT = new PyroTerms(
             "localhost",
@@ -57,9 +60,6 @@ public record PyroTerms(
             16 << 20,
             ORIGINAL_CLASSES,
             false);
-
-    private static final Duration SHORTEST = Duration.ofMillis(100);
-    private static final Duration LONGEST = Duration.ofMinutes(10);
 
     /**
      * Checks the bounds.
