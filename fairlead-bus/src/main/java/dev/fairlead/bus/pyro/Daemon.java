@@ -268,7 +268,7 @@ final class Daemon implements AutoCloseable {
         }
         if (HANDLE_MESSAGE.equals(parts[1]) && arguments.length == 1 && named.isEmpty()) {
             try {
-                BusMessage told = envelopes.read(arguments[0]);
+                BusMessage told = envelopes.read(arguments[0], message.data.length);
                 log.received(station.qualifiedName(), told);
                 station.told(told);
                 return null;

@@ -8,6 +8,7 @@ import dev.fairlead.bus.Sender;
 import dev.fairlead.protocol.json.Json;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +24,18 @@ final class Envelopes {
 
     private static final int LONGEST_UUID = 1_000;
 
+    /** How many values a message comes to at most: for each byte, since parts may be shared, and at all. */
+    private static final int MOST_VALUES_EACH_BYTE = 4;
+
+    private static final int FEW_VALUES = 1_000;
+    private static final int MOST_VALUES = 2_000_000;
+
     private final Map<String, List<String>> classes;
-    private final long heaviest;
+    private final long mostCharacters;
 
     Envelopes(PyroTerms terms) {
         this.classes = terms.classes();
-        this.heaviest = 4L * terms.largestMessage();
+        this.mostCharacters = 4L * terms.largestMessage();
     }
 
     /**
@@ -135,9 +142,10 @@ final class Envelopes {
     /**
      * {@return the message that a Python dictionary is}
      *
+     * @param bytes how many it took on the wire
      * @throws Unreadable if it is none, or holds what JSON has no form for
      */
-    BusMessage read(@Nullable Object envelope) throws Unreadable {
+    BusMessage read(@Nullable Object envelope, int bytes) throws Unreadable {
         if (!(envelope instanceof Map<?, ?> members)
                 || !(members.get("type") instanceof String type)
                 || type.isEmpty()
@@ -150,7 +158,7 @@ final class Envelopes {
                 uuid == null ? UUID.randomUUID().toString() : uuid,
                 uuid(members.get("response_uuid")),
                 sender(members.get("sender")),
-                Content.of(new Weighed().plain(members.get("content"), 0)));
+                Content.of(new Weighed(bytes).plain(members.get("content"), 0)));
     }
 
     private static @Nullable String uuid(@Nullable Object value) throws Unreadable {
@@ -171,7 +179,7 @@ final class Envelopes {
                 && address.length >= 2 // of IPv6 four
                 && address[0] instanceof String host
                 && address[1] instanceof Number port) {
-            return new Sender.Client(new Address(host, port.intValue()), new Weighed().plain(pair[1], 0));
+            return new Sender.Client(new Address(host, port.intValue()), new Weighed(0).plain(pair[1], 0));
         }
         throw new Unreadable("a message whose sender is neither a service nor a client");
     }
@@ -179,14 +187,20 @@ final class Envelopes {
     /** Turns values of Python into those of JSON, and bounds what they come to if parts are shared. */
     private final class Weighed {
 
-        private long weight;
+        private final long mostValues;
+        private long values;
+        private long characters;
+
+        Weighed(int bytes) {
+            mostValues = Math.min(FEW_VALUES + (long) MOST_VALUES_EACH_BYTE * bytes, MOST_VALUES);
+        }
 
         @Nullable
         Object plain(@Nullable Object value, int depth) throws Unreadable {
             if (depth > Json.MAX_DEPTH) {
                 throw new Unreadable("a message more than " + Json.MAX_DEPTH + " levels deep");
             }
-            add(1);
+            addValues(1);
             if (value == null || value instanceof Boolean || value instanceof Long || value instanceof BigInteger) {
                 return value;
             }
@@ -200,11 +214,11 @@ final class Envelopes {
                 return number;
             }
             if (value instanceof String text) {
-                add(text.length());
+                addCharacters(text.length());
                 return text;
             }
             if (value instanceof byte[] bytes) {
-                add(bytes.length);
+                addValues(bytes.length);
                 List<@Nullable Object> numbers = new ArrayList<>(bytes.length);
                 for (byte one : bytes) {
                     numbers.add((long) (one & 0xff));
@@ -212,7 +226,7 @@ final class Envelopes {
                 return numbers;
             }
             if (value instanceof Object[] tuple) {
-                return list(java.util.Arrays.asList(tuple), depth);
+                return list(Arrays.asList(tuple), depth);
             }
             if (value instanceof List<?> list) {
                 return list(list, depth);
@@ -221,7 +235,7 @@ final class Envelopes {
                 Map<String, @Nullable Object> members = new LinkedHashMap<>();
                 for (Map.Entry<?, ?> member : map.entrySet()) {
                     String name = name(member.getKey());
-                    add(name.length());
+                    addCharacters(name.length());
                     members.put(name, plain(member.getValue(), depth + 1));
                 }
                 return members;
@@ -240,10 +254,17 @@ final class Envelopes {
             return plain;
         }
 
-        private void add(int more) throws Unreadable {
-            weight += more;
-            if (weight > heaviest) {
-                throw new Unreadable("a message that comes to more than " + heaviest + " characters");
+        private void addValues(int more) throws Unreadable {
+            values += more;
+            if (values > mostValues) {
+                throw new Unreadable("a message that comes to more than " + mostValues + " values");
+            }
+        }
+
+        private void addCharacters(int more) throws Unreadable {
+            characters += more;
+            if (characters > mostCharacters) {
+                throw new Unreadable("a message that comes to more than " + mostCharacters + " characters");
             }
         }
     }
@@ -265,9 +286,6 @@ final class Envelopes {
 
     /** As Python's JSON encoder names members. */
     private static String name(@Nullable Object key) {
-        if (key == null) {
-            return "null";
-        }
-        return key.toString();
+        return String.valueOf(key);
     }
 }

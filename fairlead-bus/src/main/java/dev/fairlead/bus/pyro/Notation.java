@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How values of Python are written on the wire. They are null, {@link Boolean}, {@link Integer}, {@link Long}, {@link
  * java.math.BigInteger}, {@link Double}, {@link String}, bytes, {@link java.util.List} (of Python's lists and sets), {@code
  * Object[]} (of tuples), {@link java.util.Map} in its order, with keys that are null, texts, numbers or truth values, and
- * {@link PythonObject}. What is read may share parts, and may hold itself. Safe from any thread.
+ * {@link PythonObject}, which pickles only read. What is read may share parts, and may hold itself. Safe from any thread.
  */
 interface Notation {
 

@@ -33,7 +33,7 @@ final class Outbox implements AutoCloseable {
     private final Envelopes envelopes;
     private final PyroTerms terms;
     private final Supplier<String> trouble;
-    private final Consumer<String> lost;
+    private final Consumer<@Nullable String> changed;
     private final Thread thread = new Thread(this::run, "fairlead-bus-pyro-sender");
     private volatile @Nullable RemoteObject bus;
     private volatile boolean closed;
@@ -57,13 +57,13 @@ final class Outbox implements AutoCloseable {
      * Makes one without a bus.
      *
      * @param trouble why there is no bus, if there is none
-     * @param lost is told why the bus was lost, on the outbox's thread
+     * @param changed is told why the bus was lost; null when there is one
      */
-    Outbox(PyroTerms terms, Envelopes envelopes, Supplier<String> trouble, Consumer<String> lost) {
+    Outbox(PyroTerms terms, Envelopes envelopes, Supplier<String> trouble, Consumer<@Nullable String> changed) {
         this.terms = terms;
         this.envelopes = envelopes;
         this.trouble = trouble;
-        this.lost = lost;
+        this.changed = changed;
         thread.setDaemon(true);
     }
 
@@ -72,7 +72,7 @@ final class Outbox implements AutoCloseable {
     }
 
     /** Publishes there from now on. */
-    void use(RemoteObject found) {
+    synchronized void use(RemoteObject found) {
         RemoteObject before = bus;
         bus = found;
         if (before != null) {
@@ -81,6 +81,7 @@ final class Outbox implements AutoCloseable {
         if (closed) {
             found.close();
         }
+        changed.accept(null);
     }
 
     /** {@return the bus; null if there is none} */
@@ -177,12 +178,14 @@ final class Outbox implements AutoCloseable {
     }
 
     private void lose(RemoteObject which, IOException away) {
-        if (bus != which || closed) {
-            return; // another is in use already
+        synchronized (this) {
+            if (bus != which || closed) {
+                return; // another is in use already
+            }
+            bus = null;
+            changed.accept("service.MessageBus at " + which.uri().host() + ":"
+                    + which.uri().port() + " was lost: " + away.getMessage());
         }
-        bus = null;
-        lost.accept("service.MessageBus at " + which.uri().host() + ":"
-                + which.uri().port() + " was lost: " + away.getMessage());
         failAll(BusException.Reason.AWAY, "the bus was lost before it was told: " + away.getMessage(), away);
     }
 

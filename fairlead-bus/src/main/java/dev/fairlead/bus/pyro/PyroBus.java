@@ -64,7 +64,7 @@ public final class PyroBus implements MessageBus {
                 + " has not been asked yet";
         Envelopes envelopes = new Envelopes(terms);
         this.log = new PyroLog(terms, notation, overdue);
-        this.outbox = new Outbox(terms, envelopes, this::troubleOrNone, this::lost);
+        this.outbox = new Outbox(terms, envelopes, this::troubleOrNone, this::changed);
         try {
             this.daemon = new Daemon(terms, notation, envelopes, overdue, log);
         } catch (IOException taken) {
@@ -119,9 +119,9 @@ public final class PyroBus implements MessageBus {
         return now == null ? "the bus is away" : now;
     }
 
-    private void lost(String why) {
+    private void changed(@Nullable String why) {
         trouble(why);
-        synchronized (lock) {
+        if (why != null) {
             wake();
         }
     }
@@ -146,7 +146,7 @@ public final class PyroBus implements MessageBus {
     private void keep() {
         int failures = 0;
         while (rest(failures == 0 ? LOOK_EVERY : pause(failures), failures)) {
-            failures = look() ? 0 : failures + 1;
+            failures = looks() ? 0 : failures + 1;
         }
         leave();
     }
@@ -173,6 +173,15 @@ public final class PyroBus implements MessageBus {
             }
             woken = false;
             return !closed;
+        }
+    }
+
+    private boolean looks() {
+        try {
+            return look();
+        } catch (RuntimeException fault) {
+            LOGGER.log(System.Logger.Level.ERROR, "cannot look for the Pyro bus", fault);
+            return false;
         }
     }
 
@@ -235,7 +244,6 @@ public final class PyroBus implements MessageBus {
         if (!bus.equals(outbox.bus())) {
             try {
                 outbox.use(RemoteObject.connect(bus, terms, notation, overdue));
-                trouble(null);
             } catch (IOException away) {
                 return missing(BUS + " at " + bus.host() + ":" + bus.port() + " is away: " + away.getMessage());
             }
@@ -283,7 +291,7 @@ public final class PyroBus implements MessageBus {
             return; // whoever took the name would take it back
         }
         Object unused =
-                server.call("register", station.qualifiedName(), station.uri().object4());
+                server.call("register", station.qualifiedName(), station.uri().toString());
         station.registeredNow();
         LOGGER.log(System.Logger.Level.INFO, "{0} is registered at the name server", station.qualifiedName());
     }

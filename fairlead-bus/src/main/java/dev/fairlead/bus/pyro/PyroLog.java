@@ -5,7 +5,6 @@ import dev.fairlead.bus.BusMessage;
 import dev.fairlead.bus.Sender;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +86,7 @@ final class PyroLog implements AutoCloseable {
                 there = find();
                 logger = there;
             }
-            Object unused = there.call("info", Arrays.copyOf(line, line.length));
+            Object unused = there.call("info", line);
         } catch (RemoteFault refused) {
             // a logger that does not log hurts nobody
         } catch (IOException | Unreadable away) {

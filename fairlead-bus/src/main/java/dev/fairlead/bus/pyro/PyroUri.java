@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.bus.pyro;
 
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,11 +47,7 @@ record PyroUri(String object, String host, int port) {
         return (int) port;
     }
 
-    /** {@return it as Python's object} */
-    PythonObject object4() {
-        return new PythonObject(CLASS, List.of(), new Object[] {"PYRO", object, null, host, port});
-    }
-
+    /** {@return the text, which name servers take in the place of an object} */
     @Override
     public String toString() {
         return "PYRO:" + object + "@" + host + ":" + port;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.bus.pyro;
 
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ final class PythonObject {
 
     PythonObject(String className, List<? extends @Nullable Object> arguments, @Nullable Object state) {
         this.className = className;
-        this.arguments = java.util.Collections.unmodifiableList(arguments);
+        this.arguments = Collections.unmodifiableList(arguments);
         this.state = state;
     }
 

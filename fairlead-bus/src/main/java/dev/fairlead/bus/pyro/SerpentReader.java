@@ -3,6 +3,7 @@ package dev.fairlead.bus.pyro;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -232,8 +233,7 @@ final class SerpentReader {
         }
         if (faults && Boolean.TRUE.equals(members.get(SerpentNotation.EXCEPTION)) && PythonObject.isFault(name)) {
             Object arguments = members.get("args");
-            return new PythonObject(
-                    name, arguments instanceof Object[] all ? java.util.Arrays.asList(all) : List.of(), null);
+            return new PythonObject(name, arguments instanceof Object[] all ? Arrays.asList(all) : List.of(), null);
         }
         if (!listed.contains(name)) {
             throw Unreadable.classNotListed(name);

@@ -29,6 +29,7 @@ final class Station {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final long PAUSE_NANOS = 5_000_000;
+    private static final int LONGEST_METHOD = 100;
 
     private static final System.Logger LOGGER = System.getLogger("dev.fairlead.bus");
 
@@ -143,30 +144,25 @@ final class Station {
     /** Takes a message from the bus. Waits for room in the inboxes. */
     void told(BusMessage message) {
         Set<Place> hearers = new LinkedHashSet<>();
-        Place answered = null;
-        String question = message.responseUuid();
-        if (message.answers() && question != null) {
-            Place asker;
+        Place asker = null;
+        if (message.answers()) {
             synchronized (askers) {
                 if (answersHeard.put(message.uuid(), true) != null) {
                     return; // the bus brings it to who asked, and once more to who wants the type
                 }
-                asker = askers.remove(question);
-            }
-            if (asker != null && asker.answered(message)) {
-                answered = asker;
-            } else if (asker != null) {
-                hearers.add(asker);
-            }
-            if (asker == null && !types.contains(message.type())) {
-                hearers.addAll(chosen());
+                asker = askers.remove(message.responseUuid());
             }
         }
-        if (types.contains(message.type()) && (question == null || answered == null || reachesAll())) {
+        boolean answered = asker != null && asker.answered(message);
+        if (asker != null && !answered) {
+            hearers.add(asker);
+        }
+        // What nobody here wants comes because somebody here asked, who is forgotten.
+        if (asker == null || (types.contains(message.type()) && reachesAll())) {
             hearers.addAll(chosen());
         }
-        if (answered != null) {
-            hearers.remove(answered);
+        if (answered) {
+            hearers.remove(asker);
         }
         for (Place place : hearers) {
             tell(place, message);
@@ -227,11 +223,8 @@ final class Station {
 
     /** {@return what an exception of Python says to who calls another method} */
     static String unknownMethod(@Nullable Object method) {
+        String name = String.valueOf(method);
         return "remote object has no exposed attribute or method '"
-                + String.valueOf(method)
-                        .codePoints()
-                        .limit(100)
-                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                + "'";
+                + (name.length() > LONGEST_METHOD ? name.substring(0, LONGEST_METHOD) : name) + "'";
     }
 }

@@ -102,7 +102,7 @@ class PickleNotationTest {
                 "ub.");
 
         Map<String, Object> envelope = Map.of("type", "t", "sender", "service.Lab", "content", cursor);
-        BusMessage message = new Envelopes(PyroTerms.DEFAULT).read(envelope);
+        BusMessage message = new Envelopes(PyroTerms.DEFAULT).read(envelope, 1_000);
 
         assertThat(message.content().json()).isEqualTo("[\"p\",3,4]");
     }
@@ -113,7 +113,7 @@ class PickleNotationTest {
 
         Map<String, Object> envelope = Map.of("type", "t", "sender", "service.Lab", "content", cursor);
 
-        assertThatThrownBy(() -> new Envelopes(PyroTerms.DEFAULT).read(envelope))
+        assertThatThrownBy(() -> new Envelopes(PyroTerms.DEFAULT).read(envelope, 1_000))
                 .isInstanceOf(Unreadable.class)
                 .hasMessage("a services.cursor.Cursor without piece_id");
     }
@@ -143,7 +143,7 @@ class PickleNotationTest {
             })
     void whatIsMalformedIsRefused(String pickle) {
         assertThatThrownBy(() -> new Envelopes(PyroTerms.DEFAULT)
-                        .read(Arrays.asList(read(pickle)).get(0)))
+                        .read(Arrays.asList(read(pickle)).get(0), 1_000))
                 .isInstanceOf(Unreadable.class)
                 .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(300));
     }
@@ -180,7 +180,7 @@ class PickleNotationTest {
         laughs.writeBytes(pickle("e."));
         Object bomb = NOTATION.read(laughs.toByteArray(), false);
 
-        assertThatThrownBy(() -> small.read(Map.of("type", "t", "sender", "service.Lab", "content", bomb)))
+        assertThatThrownBy(() -> small.read(Map.of("type", "t", "sender", "service.Lab", "content", bomb), 1 << 20))
                 .isInstanceOf(Unreadable.class);
     }
 
@@ -192,6 +192,7 @@ class PickleNotationTest {
     }
 
     private static BusMessage message(Object content) throws Unreadable {
-        return new Envelopes(PyroTerms.DEFAULT).read(Map.of("type", "t", "sender", "service.Lab", "content", content));
+        return new Envelopes(PyroTerms.DEFAULT)
+                .read(Map.of("type", "t", "sender", "service.Lab", "content", content), 1_000);
     }
 }

@@ -2,6 +2,7 @@
 package dev.fairlead.bus.pyro;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.bus.BusMessage;
 import dev.fairlead.protocol.json.Json;
@@ -164,7 +165,7 @@ class RecordedConversationTest {
     void messagesAreWrittenAsTheyWereRead(Recorded recorded) throws Exception {
         Object dict = ((Object[]) ((Object[]) recorded.payload())[2])[0];
 
-        BusMessage message = ENVELOPES.read(dict);
+        BusMessage message = ENVELOPES.read(dict, recorded.bytes("data_hex").length);
 
         assertThat(SerpentNotation.printed(ENVELOPES.written(message))).isEqualTo(SerpentNotation.printed(dict));
     }
@@ -191,8 +192,7 @@ class RecordedConversationTest {
         ByteArrayOutputStream more = new ByteArrayOutputStream();
         more.writeBytes(wire);
 
-        org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> Line.message(new ByteArrayInputStream(more.toByteArray()), 100))
+        assertThatThrownBy(() -> Line.message(new ByteArrayInputStream(more.toByteArray()), 100))
                 .isInstanceOf(Unreadable.class)
                 .hasMessageContaining("annotations");
     }
