@@ -14,6 +14,7 @@ import dev.fairlead.server.edge.tls.Certificates;
 import dev.fairlead.server.edge.tls.TlsConfig;
 import dev.fairlead.server.edge.tls.UnusableCertificate;
 import dev.fairlead.server.gateway.GatewayService;
+import dev.fairlead.server.gateway.backend.UnusableBackend;
 import dev.fairlead.server.management.ManagementPages;
 import dev.fairlead.server.management.health.Health;
 import dev.fairlead.server.management.metrics.Meters;
@@ -76,10 +77,10 @@ public final class FairleadServer implements AutoCloseable {
         try {
             this.gateway = new GatewayService(
                     config.gateway(), config.dataDirectory(), clock, meters, () -> firstAddress, this::caller);
-        } catch (StartException e) {
+        } catch (StartException | UnusableBackend e) {
             edge.close();
             meters.close();
-            throw e;
+            throw e instanceof StartException known ? known : new StartException(String.valueOf(e.getMessage()), e);
         }
         try {
             if (config.has(ServerConfig.Part.MANAGEMENT)) {

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.fairlead.server.config;
 
+import dev.fairlead.bus.MessageBus;
 import dev.fairlead.server.edge.LimitsConfig;
 import dev.fairlead.server.edge.ListenAddress;
+import dev.fairlead.server.gateway.BackendConfig;
+import dev.fairlead.server.gateway.EndpointConfig;
 import dev.fairlead.server.gateway.GatewayConfig;
+import dev.fairlead.server.gateway.backend.bus.BusBackendConfig;
 import dev.fairlead.server.management.ManagementConfig;
 import dev.fairlead.server.relay.RelayConfig;
 import dev.fairlead.server.security.AuthorizationRule;
@@ -95,6 +99,40 @@ public record ServerConfig(
                 LimitsConfig.DEFAULT,
                 management == null ? ManagementConfig.DEFAULT : new ManagementConfig(management),
                 management == null ? Set.of() : Set.of(Part.MANAGEMENT));
+    }
+
+    /**
+     * {@return this, with a message bus of the program's own behind an endpoint} The bus outlives the server. The gateway is
+     * called there what the configuration says, or {@code WSServer}.
+     *
+     * @param path of the endpoint
+     * @throws IllegalArgumentException if there is no endpoint of that path
+     */
+    public ServerConfig withBus(String path, MessageBus bus) {
+        if (gateway.endpoints().stream().noneMatch(one -> one.path().equals(path))) {
+            throw new IllegalArgumentException("path: " + path + " (expected: one of an endpoint of the gateway)");
+        }
+        List<EndpointConfig> endpoints = gateway.endpoints().stream()
+                .map(one -> one.path().equals(path) ? one.withBackend(on(bus, one.backend())) : one)
+                .toList();
+        return new ServerConfig(
+                namespace,
+                dataDirectory,
+                drainTimeout,
+                listen,
+                keys,
+                relay,
+                new GatewayConfig(gateway.externalUri(), endpoints, gateway.callbacks(), gateway.deadLetters()),
+                limits,
+                management,
+                parts);
+    }
+
+    private static BackendConfig on(MessageBus bus, BackendConfig before) {
+        return new BackendConfig.Bus(
+                before instanceof BackendConfig.Bus(BusBackendConfig terms)
+                        ? new BusBackendConfig(terms.serviceName(), new BusBackendConfig.Bus.Given(bus))
+                        : BusBackendConfig.on(bus));
     }
 
     /** {@return whether it is served} */

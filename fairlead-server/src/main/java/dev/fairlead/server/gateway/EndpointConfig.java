@@ -76,6 +76,23 @@ public record EndpointConfig(
         subprotocols = List.copyOf(subprotocols);
     }
 
+    /** {@return this, with something else behind it} */
+    public EndpointConfig withBackend(BackendConfig other) {
+        return new EndpointConfig(
+                path,
+                allowedOrigins,
+                authentication,
+                maxMessageSize,
+                maxUnread,
+                pingInterval,
+                idleTimeout,
+                compression,
+                subprotocols,
+                maxSessions,
+                delivery,
+                other);
+    }
+
     /** Reads one entry of the list. */
     public static EndpointConfig read(Section in) {
         String path = in.required("path", "where clients connect; a slash behind it is the same", PATH);

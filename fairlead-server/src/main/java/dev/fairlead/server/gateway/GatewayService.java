@@ -18,6 +18,7 @@ import dev.fairlead.server.gateway.authentication.JwtConfig;
 import dev.fairlead.server.gateway.authentication.KnownTokens;
 import dev.fairlead.server.gateway.backend.Backend;
 import dev.fairlead.server.gateway.backend.Loopback;
+import dev.fairlead.server.gateway.backend.UnusableBackend;
 import dev.fairlead.server.gateway.backend.bus.BusBackend;
 import dev.fairlead.server.gateway.backend.bus.BusBackendConfig;
 import dev.fairlead.server.gateway.backend.http.CallbackAddress;
@@ -60,6 +61,7 @@ public final class GatewayService implements AutoCloseable {
      * @param clock tells when credentials end
      * @param firstAddress what is listened on first, once it is known
      * @param callers make what calls other servers
+     * @throws UnusableBackend if a backend cannot begin
      */
     public GatewayService(
             GatewayConfig config,
@@ -75,6 +77,20 @@ public final class GatewayService implements AutoCloseable {
                 clock);
         this.callbacks = config.servesCallbacks() ? new Callbacks(sessions, config.callbacks()) : null;
         CallbackAddress address = new CallbackAddress(config.externalUri(), firstAddress);
+        try {
+            begin(config, address, clock, observer, callers);
+        } catch (RuntimeException fault) {
+            close();
+            throw fault;
+        }
+    }
+
+    private void begin(
+            GatewayConfig config,
+            CallbackAddress address,
+            InstantSource clock,
+            GatewayObserver observer,
+            Function<CallerTerms, HttpCaller> callers) {
         for (EndpointConfig one : config.endpoints()) {
             Backend backend =
                     switch (one.backend()) {

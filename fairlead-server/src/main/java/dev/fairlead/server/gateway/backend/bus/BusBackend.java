@@ -12,6 +12,7 @@ import dev.fairlead.bus.Sender;
 import dev.fairlead.protocol.websocket.CloseStatus;
 import dev.fairlead.server.gateway.backend.Backend;
 import dev.fairlead.server.gateway.backend.Receipt;
+import dev.fairlead.server.gateway.backend.UnusableBackend;
 import dev.fairlead.server.gateway.backend.json.JsonFault;
 import dev.fairlead.server.gateway.backend.json.JsonReader;
 import dev.fairlead.server.gateway.backend.json.JsonText;
@@ -68,6 +69,7 @@ public final class BusBackend implements Backend {
     private final String endpoint;
     private final boolean authenticated;
     private final MessageBus bus;
+    private final JavaServices services;
     private final Membership membership;
 
     /** The bus may have something to say before it is known as whom. */
@@ -104,6 +106,12 @@ public final class BusBackend implements Backend {
         this.membership = bus.join(
                 new Member(config.serviceName(), wanted(config.bus()), Member.Reach.EVERY_INSTANCE), this::heard);
         joined.countDown();
+        try {
+            this.services = JavaServices.join(config.bus().services(), bus);
+        } catch (UnusableBackend unusable) {
+            membership.close();
+            throw unusable;
+        }
     }
 
     /**
@@ -111,9 +119,16 @@ public final class BusBackend implements Backend {
      *
      * @param endpoint the path of the endpoint, for the log
      * @param authenticated whether the endpoint knows its clients' users
+     * @throws UnusableBackend if there cannot be such a bus, or one of the services that it is to have
      */
     public static BusBackend begin(BusBackendConfig config, String endpoint, boolean authenticated) {
-        return new BusBackend(config, endpoint, authenticated, config.bus().begin());
+        MessageBus bus = config.bus().begin();
+        try {
+            return new BusBackend(config, endpoint, authenticated, bus);
+        } catch (UnusableBackend unusable) {
+            config.bus().end(bus);
+            throw unusable;
+        }
     }
 
     /** An end of which nobody wants to hear would wait in vain, thousands of them in the place of others. */
@@ -426,6 +441,7 @@ public final class BusBackend implements Backend {
 
     @Override
     public void close() {
+        services.close();
         membership.close();
         config.bus().end(bus);
     }

@@ -4,13 +4,23 @@ package dev.fairlead.server.gateway.backend.bus;
 import dev.fairlead.bus.HeldTerms;
 import dev.fairlead.bus.MessageBus;
 import dev.fairlead.bus.embedded.EmbeddedBus;
+import dev.fairlead.bus.pyro.PyroBus;
+import dev.fairlead.bus.pyro.PyroTerms;
+import dev.fairlead.server.gateway.backend.UnusableBackend;
 import dev.fairlead.server.settings.ByteSize;
+import dev.fairlead.server.settings.HostPort;
 import dev.fairlead.server.settings.Kind;
 import dev.fairlead.server.settings.Range;
 import dev.fairlead.server.settings.Section;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +40,18 @@ public record BusBackendConfig(String serviceName, Bus bus) {
     /** After how long a silence a client is asked whether it lives unless told, as in the original. */
     public static final Duration PING_INTERVAL = Duration.ofSeconds(20);
 
-    private static final List<String> KEYS = List.of("bus", "heldTime", "heldMessages");
+    private static final Kind<String> CLASS_NAME = Kind.text(
+            "the name of a Java class such as com.example.Clock",
+            "com.example.Clock",
+            Pattern.compile("\\w+(?:[.$]\\w+)*").asMatchPredicate());
+    private static final Kind<String> PYTHON_CLASS = Kind.text(
+            "a Python class and the attributes that are read, such as services.cursor.Cursor piece_id offset column",
+            "services.cursor.Cursor piece_id offset column",
+            Pattern.compile("\\w+(?:\\.\\w+)+(?: \\w+)*").asMatchPredicate());
+    private static final Kind<String> HOST = Kind.text(
+            "a host or an IPv4 address",
+            "localhost",
+            Pattern.compile("[A-Za-z0-9._-]+").asMatchPredicate());
 
     /** Which bus, and where. */
     public sealed interface Bus {
@@ -39,8 +60,17 @@ public record BusBackendConfig(String serviceName, Bus bus) {
          * A bus of the endpoint's own, in the server.
          *
          * @param held on which terms messages wait that nobody wants yet
+         * @param services the classes of services that run in the server
          */
-        record Embedded(HeldTerms held) implements Bus {}
+        record Embedded(HeldTerms held, List<String> services) implements Bus {
+            /** Takes a copy of the list. */
+            public Embedded {
+                services = List.copyOf(services);
+            }
+        }
+
+        /** The bus of the original, which is a Python program. */
+        record Pyro(PyroTerms terms) implements Bus {}
 
         /**
          * One that the program brings which the server is part of. It outlives the server.
@@ -49,12 +79,28 @@ public record BusBackendConfig(String serviceName, Bus bus) {
          */
         record Given(MessageBus bus) implements Bus {}
 
-        /** {@return the bus, begun if it is the endpoint's own} */
+        /**
+         * {@return the bus, begun if it is the endpoint's own}
+         *
+         * @throws UnusableBackend if there cannot be such a bus
+         */
         default MessageBus begin() {
             return switch (this) {
-                case Embedded(HeldTerms held) -> new EmbeddedBus(held);
+                case Embedded embedded -> new EmbeddedBus(embedded.held());
+                case Pyro(PyroTerms terms) -> pyro(terms);
                 case Given(MessageBus bus) -> bus;
             };
+        }
+
+        private static PyroBus pyro(PyroTerms terms) {
+            try {
+                return PyroBus.open(terms);
+            } catch (IOException taken) {
+                throw new UnusableBackend(
+                        "bindAddress: " + terms.bindHost() + ":" + terms.port() + " cannot be opened ("
+                                + taken.getMessage() + "); see who has the port, or choose another",
+                        taken);
+            }
         }
 
         /** Ends what {@link #begin} began. */
@@ -64,18 +110,27 @@ public record BusBackendConfig(String serviceName, Bus bus) {
             }
         }
 
+        /** {@return the classes of services that run in the server} */
+        default List<String> services() {
+            return switch (this) {
+                case Embedded embedded -> embedded.services();
+                case Pyro _, Given _ -> List.of();
+            };
+        }
+
         /** {@return whether no other gateway is on the bus, so that a client that is not here is nowhere} */
         default boolean isAlone() {
             return switch (this) {
-                case Embedded _ -> true;
+                case Embedded _, Pyro _ -> true;
                 case Given _ -> false;
             };
         }
 
-        /** {@return whether messages that nobody wants take up room on the bus} */
+        /** {@return whether messages that nobody wants take up room that is the gateway's to save} */
         default boolean holdsUnwanted() {
             return switch (this) {
                 case Embedded _, Given _ -> true;
+                case Pyro _ -> false; // there the gateway wants what the original's wants
             };
         }
     }
@@ -87,7 +142,8 @@ public record BusBackendConfig(String serviceName, Bus bus) {
 
     /** The words for the buses that there are. */
     private enum Type {
-        EMBEDDED
+        EMBEDDED,
+        PYRO
     }
 
     /**
@@ -100,35 +156,122 @@ public record BusBackendConfig(String serviceName, Bus bus) {
     public static @Nullable BusBackendConfig read(Section in, boolean asked, @Nullable String serviceName) {
         Type type = in.optional(
                 "bus",
-                "bus: which; embedded: one of the endpoint's own, in the server",
-                Kind.oneOf(Map.of(Type.EMBEDDED, "embedded")),
+                "bus: which; embedded: one of the endpoint's own, in the server; pyro: CTE's, a Python program",
+                Kind.oneOf(Map.of(Type.EMBEDDED, "embedded", Type.PYRO, "pyro")),
                 "none; bus needs it");
-        Duration heldTime = in.duration(
-                "heldTime",
-                "bus: how long a message waits that nobody wants yet",
-                HeldTerms.DEFAULT.time(),
-                Range.of(Duration.ZERO, Duration.ofHours(1)));
-        int heldMessages = in.integer(
-                "heldMessages",
-                "bus: how many messages wait that nobody wants yet",
-                HeldTerms.DEFAULT.messages(),
-                Range.of(0, 1_000_000));
+        Bus.Embedded embedded = embedded(in);
+        PyroTerms pyro = pyro(in);
         if (!asked) {
-            KEYS.stream().filter(in::isWritten).forEach(key -> in.problem(key, "set (expected: only with type: bus)"));
+            refuse(in, "type: bus", Set.of("bus"));
+            refuse(in, "type: bus", Keys.EMBEDDED);
+            refuse(in, "type: bus", Keys.PYRO);
             return null;
         }
         if (type == null) {
             if (in.isSound("bus")) {
-                in.problem("bus", "missing (expected: embedded)");
+                in.problem("bus", "missing (expected: embedded or pyro)");
             }
             return null;
         }
+        refuse(in, "bus: embedded", type == Type.EMBEDDED ? Set.of() : Keys.EMBEDDED);
+        refuse(in, "bus: pyro", type == Type.PYRO ? Set.of() : Keys.PYRO);
         if (serviceName != null && serviceName.indexOf('.') >= 0) {
-            in.problem("serviceName", serviceName + " (expected: a name without a full stop on a bus)");
+            in.problem("serviceName", serviceName + " (expected: a name without a full stop, on a bus)");
             return null;
         }
         return new BusBackendConfig(
                 serviceName == null ? SERVICE_NAME : serviceName,
-                new Bus.Embedded(new HeldTerms(heldTime, heldMessages)));
+                switch (type) {
+                    case EMBEDDED -> embedded;
+                    case PYRO -> new Bus.Pyro(pyro);
+                });
+    }
+
+    private static void refuse(Section in, String where, Set<String> keys) {
+        keys.stream()
+                .filter(in::isWritten)
+                .sorted()
+                .forEach(key -> in.problem(key, "set (expected: only with " + where + ")"));
+    }
+
+    /** Which keys belong to which bus. */
+    private static final class Keys {
+
+        static final Set<String> EMBEDDED = Set.of("heldTime", "heldMessages", "services");
+        static final Set<String> PYRO = Set.of("nameServer", "serializer", "classes", "bindAddress", "advertisedHost");
+
+        private Keys() {}
+    }
+
+    private static Bus.Embedded embedded(Section in) {
+        HeldTerms held = new HeldTerms(
+                in.duration(
+                        "heldTime",
+                        "bus, embedded: how long a message waits that nobody wants yet",
+                        HeldTerms.DEFAULT.time(),
+                        Range.of(Duration.ZERO, Duration.ofHours(1))),
+                in.integer(
+                        "heldMessages",
+                        "bus, embedded: how many messages wait that nobody wants yet",
+                        HeldTerms.DEFAULT.messages(),
+                        Range.of(0, 1_000_000)));
+        List<String> services = in.values(
+                "services",
+                "bus, embedded: the classes of Java services that run in the server, each public with a public constructor "
+                        + "without parameters",
+                CLASS_NAME,
+                List.of());
+        Set<String> known = new HashSet<>();
+        for (int i = 0; i < services.size(); i++) {
+            String fault = JavaServices.fault(services.get(i));
+            if (fault != null) {
+                in.problem(
+                        "services." + i,
+                        services.get(i) + " (expected: a public class that extends "
+                                + "dev.fairlead.bus.service.BusService, with a public constructor without parameters); "
+                                + fault);
+            } else if (!known.add(services.get(i))) {
+                in.problem("services." + i, services.get(i) + " (expected: a class that is not listed yet)");
+            }
+        }
+        return new Bus.Embedded(held, services);
+    }
+
+    private static PyroTerms pyro(Section in) {
+        PyroTerms usual = PyroTerms.DEFAULT;
+        InetSocketAddress names = in.address(
+                "nameServer",
+                "bus, pyro: where the Pyro name server listens",
+                InetSocketAddress.createUnresolved(usual.nameServerHost(), usual.nameServerPort()));
+        PyroTerms.Serializer serializer = in.choice(
+                "serializer",
+                "bus, pyro: how values are written; all of a deployment use the same",
+                Map.of(PyroTerms.Serializer.PICKLE, "pickle", PyroTerms.Serializer.SERPENT, "serpent"),
+                usual.serializer());
+        List<String> classes = in.values(
+                "classes",
+                "bus, pyro: which Python classes a pickle may hold, and which of their attributes are read, as a list",
+                PYTHON_CLASS,
+                usual.classes().entrySet().stream()
+                        .map(one -> one.getKey() + " " + String.join(" ", one.getValue()))
+                        .sorted()
+                        .toList());
+        InetSocketAddress bind = in.address(
+                "bindAddress",
+                "bus, pyro: where the bus calls the gateway",
+                InetSocketAddress.createUnresolved(usual.bindHost(), usual.port()));
+        String advertised = in.value(
+                "advertisedHost", "bus, pyro: the host that the bus is told to call", HOST, usual.advertisedHost());
+        if (names.getPort() == 0 && in.isSound("nameServer")) {
+            in.problem("nameServer", HostPort.print(names) + " (expected: a port of 1 to 65535)");
+            return usual;
+        }
+        return usual.withNameServer(names.getHostString(), names.getPort())
+                .withSerializer(serializer)
+                .withClasses(classes.stream()
+                        .map(one -> List.of(one.split(" ")))
+                        .collect(Collectors.toMap(
+                                List::getFirst, one -> one.subList(1, one.size()), (first, second) -> second)))
+                .withAddress(bind.getHostString(), advertised, bind.getPort());
     }
 }

@@ -57,7 +57,8 @@ class RecordedCasesTest {
     private static final FakeBus BUS = new FakeBus();
 
     private static final BusBackend BACKEND = new BusBackend(
-            new BusBackendConfig(BusBackendConfig.SERVICE_NAME, new BusBackendConfig.Bus.Embedded(HeldTerms.DEFAULT)),
+            new BusBackendConfig(
+                    BusBackendConfig.SERVICE_NAME, new BusBackendConfig.Bus.Embedded(HeldTerms.DEFAULT, List.of())),
             "/ws",
             false,
             BUS);
