@@ -24,8 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigLoader {
 
     /** Variables that are meant for the command line, and for no key. */
-    private static final Set<String> NOT_OURS =
-            Set.of("FAIRLEAD_CONNECTION_STRING", "FAIRLEAD_DEBUG", "FAIRLEAD_JAVA_OPTS", "FAIRLEAD_MESH_URI");
+    private static final Set<String> NOT_OURS = Set.of(
+            "FAIRLEAD_CLASSPATH",
+            "FAIRLEAD_CONNECTION_STRING",
+            "FAIRLEAD_DEBUG",
+            "FAIRLEAD_JAVA_OPTS",
+            "FAIRLEAD_MESH_URI");
 
     private static final Origin EMBEDDED = new Origin.Preset("embedded default");
     private static final String PLAIN = "127.0.0.1:9400";

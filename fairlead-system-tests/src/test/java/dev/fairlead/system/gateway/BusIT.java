@@ -100,14 +100,15 @@ class BusIT {
                   endpoints:
                     - {path: /ws, backend: {type: bus, bus: embedded}}
                 """.formatted(home));
-        ServerConfig config =
-                new ConfigLoader(file, List.of(), Map.of()).load().config();
+        ServerConfig config = new ConfigLoader(file, List.of(), Map.of()).load().config();
         try (EmbeddedBus bus = new EmbeddedBus();
                 ChatRoom room = new ChatRoom()) {
             room.joinTo(bus);
             try (FairleadServer server = FairleadServer.start(config.withBus("/ws", bus));
                     BusUser ada = BusUser.comes(
-                            URI.create("ws://127.0.0.1:" + server.relayAddresses().getFirst().getPort()), "ada")) {
+                            URI.create("ws://127.0.0.1:"
+                                    + server.relayAddresses().getFirst().getPort()),
+                            "ada")) {
                 ada.says("chat-say", "{\"to\": \"ada\", \"text\": \"hi\"}");
 
                 assertThat(ada.hearsMessage()).isEqualTo("chat-said {\"from\": \"ada\", \"text\": \"hi\"}");

@@ -23,7 +23,8 @@ public final class BusUser implements AutoCloseable {
     /** {@return a client that has come, and was given that name} */
     public static BusUser comes(URI gateway, String name) {
         BusUser user = comes(gateway);
-        String answer = user.says("login-request", "{\"username\": \"" + name + "\"}").hears();
+        String answer =
+                user.says("login-request", "{\"username\": \"" + name + "\"}").hears();
         if (!answer.endsWith("\"content\": {\"succeed\": true, \"new_username\": \"" + name + "\"}}")) {
             throw new AssertionError(name + " is not logged in: " + answer);
         }

@@ -60,6 +60,14 @@ class LauncherIT {
     }
 
     @Test
+    void classesOfTheUsersOwnComeBehindOurs() {
+        List<String> lines = finished(plan().with("FAIRLEAD_CLASSPATH", "/opt/clock.jar:/opt/my services"));
+
+        assertThat(lines).anyMatch(line -> line.matches("java 25 <.*/\\*:/opt/clock.jar:/opt/my services>"));
+        assertThat(launch()).anyMatch(line -> line.matches("java 25 <.*/runs/.*/\\*>"));
+    }
+
+    @Test
     void secondLaunchBuildsNothing() {
         launch();
 

@@ -49,8 +49,7 @@ class BusBackendTest {
     }
 
     private BusBackend backend(BusBackendConfig.Bus which, boolean authenticated) {
-        return new BusBackend(
-                new BusBackendConfig(BusBackendConfig.SERVICE_NAME, which), "/ws", authenticated, bus);
+        return new BusBackend(new BusBackendConfig(BusBackendConfig.SERVICE_NAME, which), "/ws", authenticated, bus);
     }
 
     private void isAuthenticated() {
@@ -149,7 +148,13 @@ class BusBackendTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"7|7|\"7_1\"", "true|true|\"True_1\"", "2.50|2.5|\"2.5_1\"", "null|null|\"None_1\"", "\"\"|\"\"|\"_1\""})
+            value = {
+                "7|7|\"7_1\"",
+                "true|true|\"True_1\"",
+                "2.50|2.5|\"2.5_1\"",
+                "null|null|\"None_1\"",
+                "\"\"|\"\"|\"_1\""
+            })
     void plainValueIsAName(String name, String first, String second) {
         assertThat(logsIn(comes(), name)).isEqualTo(first);
         assertThat(logsIn(comes(), name)).isEqualTo(second);
@@ -196,7 +201,9 @@ class BusBackendTest {
     @Test
     void senderIsWhatTheGatewayKnowsAndNotWhatTheClientSays() {
         Session client = comes();
-        says(client, "{\"type\": \"a\", \"sender\": \"service.Lab\", \"uuid\": \"mine\", \"response_uuid\": \"x\", \"content\": 1}");
+        says(
+                client,
+                "{\"type\": \"a\", \"sender\": \"service.Lab\", \"uuid\": \"mine\", \"response_uuid\": \"x\", \"content\": 1}");
         logsIn(client, "\"ada\"");
         says(client, "{\"type\": \"b\", \"content\": [1, 2.50, \"é\", null]}");
 
@@ -287,7 +294,15 @@ class BusBackendTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[]", "{}", "{\"response_addrs\": null}", "{\"response_addrs\": 1, \"msg\": {}}", "{\"msg\": 1}", "{"})
+    @ValueSource(
+            strings = {
+                "[]",
+                "{}",
+                "{\"response_addrs\": null}",
+                "{\"response_addrs\": 1, \"msg\": {}}",
+                "{\"msg\": 1}",
+                "{"
+            })
     void netSendThatSaysNothingIsPassedOver(String content) {
         Session client = comes();
         bus.says(BusMessage.of("net-send", LAB, Content.ofJson(content)));
@@ -318,7 +333,8 @@ class BusBackendTest {
         BusMessage answer = bus.published().getLast();
         assertThat(answer.type()).isEqualTo("client-list-response");
         assertThat(answer.responseUuid()).isEqualTo(question.uuid());
-        List<Object> listed = new ArrayList<>((List<?>) answer.content().object().get("client_list"));
+        List<Object> listed =
+                new ArrayList<>((List<?>) answer.content().object().get("client_list"));
         assertThat(listed)
                 .containsExactlyInAnyOrder(List.of(one.host(), one.port()), List.of(other.host(), other.port()));
     }
@@ -367,8 +383,9 @@ class BusBackendTest {
         Session client = comes();
         says(client, "{\"type\": \"a\", \"content\": " + "[".repeat(depth) + "]".repeat(depth) + "}");
 
-        assertThat(bus.published()).hasSize(published).allSatisfy(message -> assertThat(message.content().value())
-                .isNotNull());
+        assertThat(bus.published())
+                .hasSize(published)
+                .allSatisfy(message -> assertThat(message.content().value()).isNotNull());
     }
 
     @ParameterizedTest
@@ -377,8 +394,9 @@ class BusBackendTest {
         Session client = comes();
         says(client, "{\"type\": \"a\", \"content\": " + "1".repeat(digits) + "}");
 
-        assertThat(bus.published()).hasSize(published).allSatisfy(message -> assertThat(message.content().value())
-                .isNotNull());
+        assertThat(bus.published())
+                .hasSize(published)
+                .allSatisfy(message -> assertThat(message.content().value()).isNotNull());
     }
 
     @Test
@@ -387,8 +405,9 @@ class BusBackendTest {
         bus.fails(BusException.Reason.REFUSED);
         says(client, "{\"type\": \"a\", \"content\": 1}");
 
-        assertThat(peer(client).closes()).singleElement().satisfies(close -> assertThat(close.code())
-                .isEqualTo(1000));
+        assertThat(peer(client).closes())
+                .singleElement()
+                .satisfies(close -> assertThat(close.code()).isEqualTo(1000));
     }
 
     @Test
