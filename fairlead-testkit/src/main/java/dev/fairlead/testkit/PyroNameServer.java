@@ -45,8 +45,7 @@ public final class PyroNameServer implements AutoCloseable {
 
     /** Starts it again after {@link #kill}, on the same port; it has forgotten all names. */
     public void start() {
-        server = run(
-                List.of("-m", "Pyro4.naming", "-n", "localhost", "-p", String.valueOf(port), "-x"));
+        server = run(List.of("-m", "Pyro4.naming", "-n", "localhost", "-p", String.valueOf(port), "-x"));
         String ignored = server.prints("NS running on");
     }
 

@@ -11,6 +11,8 @@ import dev.fairlead.bus.member.Inbox;
 import dev.fairlead.bus.member.Questions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +32,7 @@ public final class PyroBus implements MessageBus {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(250);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /** How long the bus may take to ask a member what it wants; the original looks each second. */
     private static final Duration PATIENCE_WITH_BUS = Duration.ofSeconds(15);
@@ -332,11 +334,14 @@ public final class PyroBus implements MessageBus {
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
         }
+        List<Place> all = new ArrayList<>();
         for (Station station : stations.values()) {
             for (Station.Place place : station.places()) {
-                ((Place) place).close();
+                all.add((Place) place);
             }
         }
+        all.forEach(Place::part);
+        Inbox.closeAll(all.stream().map(place -> place.inbox).toList());
         outbox.close();
         daemon.close();
         log.close();
@@ -409,12 +414,16 @@ public final class PyroBus implements MessageBus {
             return questions.ask(message, patience, this::publish);
         }
 
-        @Override
-        public void close() {
+        void part() {
             left = true;
             station.leave(this);
-            wake();
             questions.close();
+        }
+
+        @Override
+        public void close() {
+            part();
+            wake();
             inbox.close();
         }
     }

@@ -37,7 +37,9 @@ class PyroLossIT {
     private static void untilThere(MessageBus bus, boolean there) {
         long due = System.nanoTime() + 2 * Patience.LIMIT.toNanos();
         while ((bus.trouble() == null) != there) {
-            assertThat(System.nanoTime() - due).as("waited too long: %s", bus.trouble()).isNegative();
+            assertThat(System.nanoTime() - due)
+                    .as("waited too long: %s", bus.trouble())
+                    .isNegative();
             Thread.onSpinWait();
         }
     }
@@ -146,7 +148,7 @@ class PyroLossIT {
     }
 
     @Test
-    void aNameServerThatIsAwayHoldsNobodyUp() throws Exception {
+    void aNameServerThatIsAwayHoldsNobodyUpAndLearnsTheNamesAgain() throws Exception {
         try (PythonBus python = new PythonBus(PyroTerms.Serializer.PICKLE)) {
             MessageBus java = python.java();
             Ear ear = new Ear();
@@ -159,8 +161,16 @@ class PyroLossIT {
                 member.publish(told("load " + i)).get(10, TimeUnit.SECONDS);
             }
             hears(ear, "load 19");
-
             assertThat(java.trouble()).isNull();
+
+            python.names.start();
+            python.kill();
+            python.restart();
+            python.knows("JavaLab");
+            untilThere(java, true);
+            member.publish(told(MARKER)).get(10, TimeUnit.SECONDS);
+
+            hears(ear, MARKER);
         }
     }
 
@@ -169,7 +179,7 @@ class PyroLossIT {
         try (PythonBus python = new PythonBus(PyroTerms.Serializer.PICKLE)) {
             python.kill();
             python.names.kill();
-            MessageBus java = python.java();
+            MessageBus java = python.open(python.terms());
             Ear ear = new Ear();
             Membership member = java.join(MEMBER, ear);
             while (!String.valueOf(java.trouble()).contains("is away")) {
@@ -212,8 +222,7 @@ class PyroLossIT {
             python.knows("Later");
 
             assertThat(before.log()).noneMatch(line -> line.startsWith("dead"));
-            assertThat(python.program().log())
-                    .noneMatch(line -> line.contains("JavaLab") || line.contains("Stays"));
+            assertThat(python.program().log()).noneMatch(line -> line.contains("JavaLab") || line.contains("Stays"));
         }
     }
 }

@@ -43,7 +43,8 @@ class PyroServicesIT {
             ForeignProgram service = python.service("Lab", "lab-request");
             python.knows("Lab");
 
-            service.tells("put {\"type\": \"java-request\", \"content\": {\"b\": [1, \"zwei\\n'\\\"\u20ac\", null], \"a\": 1.5}}");
+            service.tells(
+                    "put {\"type\": \"java-request\", \"content\": {\"b\": [1, \"zwei\\n'\\\"\u20ac\", null], \"a\": 1.5}}");
             BusMessage asked = ear.next();
             java.publish(asked.answer("java-response", JAVA, Content.ofJson("{\"x\":\"\ud83d\ude00\"}")))
                     .get(10, TimeUnit.SECONDS);
@@ -52,7 +53,10 @@ class PyroServicesIT {
             assertThat(asked.content().json()).isEqualTo("{\"b\":[1,\"zwei\\n'\\\"\u20ac\",null],\"a\":1.5}");
             service.prints("put True");
             assertThat(service.prints("heard"))
-                    .contains("'type': 'java-response'", "'content': {'x': '\ud83d\ude00'}", "'sender': 'service.JavaLab'");
+                    .contains(
+                            "'type': 'java-response'",
+                            "'content': {'x': '\ud83d\ude00'}",
+                            "'sender': 'service.JavaLab'");
         }
     }
 
@@ -111,7 +115,8 @@ class PyroServicesIT {
                     BusMessage.of(
                             "net-send",
                             JAVA,
-                            Content.ofJson("{\"response_addrs\":[[\"127.0.0.1\",45806],\"anna\"],\"msg\":[[\"a\",1]]}")),
+                            Content.ofJson(
+                                    "{\"response_addrs\":[[\"127.0.0.1\",45806],\"anna\"],\"msg\":[[\"a\",1]]}")),
                     BusMessage.of("client-disconnect", JAVA, Content.of(Map.of("address", CLIENT))),
                     BusMessage.of("client-list-response", JAVA, Content.of(Map.of("client_list", List.of(CLIENT)))))) {
                 java.publish(message).get(10, TimeUnit.SECONDS);
@@ -183,8 +188,9 @@ class PyroServicesIT {
                             .get(10, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
-                    .isInstanceOfSatisfying(BusException.class, refused -> assertThat(refused.reason())
-                            .isEqualTo(BusException.Reason.REFUSED));
+                    .isInstanceOfSatisfying(
+                            BusException.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(BusException.Reason.REFUSED));
         }
     }
 
@@ -194,7 +200,8 @@ class PyroServicesIT {
         try (PythonBus python = new PythonBus(serializer)) {
             ForeignProgram logger = python.logger();
             Ear ear = new Ear();
-            Membership java = python.java(python.terms().withLogs(true)).join(member("java-told"), ear);
+            Membership java =
+                    PythonBus.there(python.open(python.terms().withLogs(true))).join(member("java-told"), ear);
             python.knows("JavaLab");
 
             java.publish(BusMessage.of("java-told", JAVA, Content.of("secret"))).get(10, TimeUnit.SECONDS);

@@ -5,6 +5,7 @@ import dev.fairlead.bus.pyro.PyroBus;
 import dev.fairlead.bus.pyro.PyroTerms;
 import dev.fairlead.system.interop.Programs;
 import dev.fairlead.testkit.ForeignProgram;
+import dev.fairlead.testkit.Patience;
 import dev.fairlead.testkit.PyroNameServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +15,7 @@ import java.util.Deque;
 import java.util.Locale;
 
 /** A name server and a message bus in Python of the test's own, and all that a test starts beside them. */
-final class PythonBus implements AutoCloseable {
+public final class PythonBus implements AutoCloseable {
 
     /** The bus looks for new services so often, which is ten times as often as the original. */
     private static final String POLL_SECONDS = "0.1";
@@ -24,7 +25,8 @@ final class PythonBus implements AutoCloseable {
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private ForeignProgram bus;
 
-    PythonBus(PyroTerms.Serializer serializer) {
+    /** Starts them. */
+    public PythonBus(PyroTerms.Serializer serializer) {
         this.serializer = serializer;
         this.names = PyroNameServer.started(serializer.name().toLowerCase(Locale.ROOT));
         this.bus = startBus();
@@ -76,11 +78,13 @@ final class PythonBus implements AutoCloseable {
                 .withLimits(Duration.ofSeconds(5), 16 << 20);
     }
 
-    PyroBus java() {
-        return java(terms());
+    /** {@return a way to the bus that is there} */
+    public PyroBus java() {
+        return there(open(terms()));
     }
 
-    PyroBus java(PyroTerms terms) {
+    /** {@return a way to the bus, which may be there or not} */
+    PyroBus open(PyroTerms terms) {
         try {
             PyroBus java = PyroBus.open(terms);
             started.push(java);
@@ -88,6 +92,18 @@ final class PythonBus implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Waits until one can publish. */
+    static PyroBus there(PyroBus java) {
+        long due = System.nanoTime() + 2 * Patience.LIMIT.toNanos();
+        while (java.trouble() != null) {
+            if (System.nanoTime() - due > 0) {
+                throw new AssertionError("the bus is not there: " + java.trouble());
+            }
+            Thread.onSpinWait();
+        }
+        return java;
     }
 
     @Override
