@@ -37,6 +37,7 @@ final class Daemon implements AutoCloseable {
     private static final String GET_METADATA = "get_metadata";
     private static final List<String> METHODS = List.of(GET_WANTED_MESSAGES, HANDLE_MESSAGE);
     private static final int FLAGS_KEEP_SERIALIZED = 64;
+    private static final int LONGEST_METHOD = 100;
     private static final long WARNING_EVERY_NANOS = 1_000_000_000;
 
     private static final System.Logger LOGGER = System.getLogger("dev.fairlead.bus");
@@ -279,7 +280,7 @@ final class Daemon implements AutoCloseable {
         if (parts[1] instanceof String method && METHODS.contains(method)) {
             throw new Fault(Notation.TYPE_ERROR, method + "() was given other arguments than it takes");
         }
-        throw new Fault(Notation.ATTRIBUTE_ERROR, Station.unknownMethod(parts[1]));
+        throw new Fault(Notation.ATTRIBUTE_ERROR, unknownMethod(parts[1]));
     }
 
     private @Nullable Object ofDaemon(@Nullable Object method, @Nullable Object[] arguments) throws Fault {
@@ -293,7 +294,14 @@ final class Daemon implements AutoCloseable {
             }
             throw new Fault(Notation.DAEMON_ERROR, "unknown object");
         }
-        throw new Fault(Notation.ATTRIBUTE_ERROR, Station.unknownMethod(method));
+        throw new Fault(Notation.ATTRIBUTE_ERROR, unknownMethod(method));
+    }
+
+    /** {@return what an exception of Python says to who calls another method} */
+    private static String unknownMethod(@Nullable Object method) {
+        String name = String.valueOf(method);
+        return "remote object has no exposed attribute or method '"
+                + (name.length() > LONGEST_METHOD ? name.substring(0, LONGEST_METHOD) : name) + "'";
     }
 
     /** Peers cause these at will: one each second is enough. */

@@ -89,9 +89,15 @@ final class Envelopes {
                         && pair.size() == 2
                         && pair.get(0) instanceof String host
                         && pair.get(1) instanceof Number port
-                        && port.longValue() == port.intValue()
+                        && isPort(port)
                 ? new Address(host, port.intValue())
                 : value;
+    }
+
+    private static boolean isPort(Number number) {
+        return (number instanceof Long || number instanceof Integer)
+                && number.longValue() >= 0
+                && number.longValue() <= 65_535;
     }
 
     private static @Nullable Object python(@Nullable Object value, int depth) {
@@ -178,7 +184,8 @@ final class Envelopes {
                 && pair[0] instanceof Object[] address
                 && address.length >= 2 // of IPv6 four
                 && address[0] instanceof String host
-                && address[1] instanceof Number port) {
+                && address[1] instanceof Number port
+                && isPort(port)) {
             return new Sender.Client(new Address(host, port.intValue()), new Weighed(0).plain(pair[1], 0));
         }
         throw new Unreadable("a message whose sender is neither a service nor a client");
@@ -197,27 +204,26 @@ final class Envelopes {
 
         @Nullable
         Object plain(@Nullable Object value, int depth) throws Unreadable {
-            if (depth > Json.MAX_DEPTH) {
-                throw new Unreadable("a message more than " + Json.MAX_DEPTH + " levels deep");
-            }
+            expectDepth(depth);
             addValues(1);
-            if (value == null || value instanceof Boolean || value instanceof Long || value instanceof BigInteger) {
+            if (value == null || value instanceof Boolean || value instanceof Long) {
                 return value;
             }
             if (value instanceof Integer number) {
                 return number.longValue();
             }
-            if (value instanceof Double number) {
-                if (!Double.isFinite(number)) {
-                    throw new Unreadable("a message with the number " + number + ", which JSON cannot write");
+            if (value instanceof Double || value instanceof BigInteger) {
+                if (!Double.isFinite(((Number) value).doubleValue())) {
+                    throw new Unreadable("a message with a number that JSON cannot write");
                 }
-                return number;
+                return value;
             }
             if (value instanceof String text) {
                 addCharacters(text.length());
                 return text;
             }
             if (value instanceof byte[] bytes) {
+                expectDepth(depth + 1);
                 addValues(bytes.length);
                 List<@Nullable Object> numbers = new ArrayList<>(bytes.length);
                 for (byte one : bytes) {
@@ -252,6 +258,12 @@ final class Envelopes {
                 plain.add(plain(element, depth + 1));
             }
             return plain;
+        }
+
+        private static void expectDepth(int depth) throws Unreadable {
+            if (depth > Json.MAX_DEPTH) {
+                throw new Unreadable("a message more than " + Json.MAX_DEPTH + " levels deep");
+            }
         }
 
         private void addValues(int more) throws Unreadable {

@@ -29,7 +29,6 @@ final class Station {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final long PAUSE_NANOS = 5_000_000;
-    private static final int LONGEST_METHOD = 100;
 
     private static final System.Logger LOGGER = System.getLogger("dev.fairlead.bus");
 
@@ -219,12 +218,5 @@ final class Station {
         boolean hasRoom();
 
         boolean hasLeft();
-    }
-
-    /** {@return what an exception of Python says to who calls another method} */
-    static String unknownMethod(@Nullable Object method) {
-        String name = String.valueOf(method);
-        return "remote object has no exposed attribute or method '"
-                + (name.length() > LONGEST_METHOD ? name.substring(0, LONGEST_METHOD) : name) + "'";
     }
 }
