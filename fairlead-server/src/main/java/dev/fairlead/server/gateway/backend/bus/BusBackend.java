@@ -37,6 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Joins clients to the services of a message bus, as CTE's WSServer does. A message is taken when the bus has it, so that what
@@ -322,9 +323,16 @@ public final class BusBackend implements Backend {
                     .log(
                             "a message of type {} by {} is passed over: {}",
                             message.type(),
-                            message.sender(),
+                            printed(message.sender()),
                             unfit.getMessage());
         }
+    }
+
+    private static String printed(Sender sender) {
+        return switch (sender) {
+            case Sender.Service service -> service.qualifiedName();
+            case Sender.Client(Address address, Object _) -> address.toString();
+        };
     }
 
     /** A client of another gateway is that one's to answer. */
@@ -405,13 +413,15 @@ public final class BusBackend implements Backend {
         List<List<Object>> addresses = clients.addresses().stream()
                 .map(address -> List.<Object>of(address.host(), address.port()))
                 .toList();
-        publishOwn(message.answer(BusTypes.CLIENT_LIST_ANSWER, self, Content.of(Map.of("client_list", addresses))));
+        publishOwn(
+                message.answer(BusTypes.CLIENT_LIST_ANSWER, self, Content.of(Map.of("client_list", addresses))),
+                Level.WARN);
     }
 
-    private void publishOwn(BusMessage message) {
+    private void publishOwn(BusMessage message, Level failure) {
         var _ = membership.publish(message).whenComplete((done, fault) -> {
             if (fault != null) {
-                LOGGER.atWarn()
+                LOGGER.atLevel(failure)
                         .addKeyValue("path", endpoint)
                         .log("the bus did not take a message of type {}: {}", message.type(), fault.getMessage());
             }
@@ -430,12 +440,13 @@ public final class BusBackend implements Backend {
         }
     }
 
+    /** A service that is not told that a client is gone is told when it sends to it again. */
     private void send(Address address, String message) {
         BusClient client = clients.at(address);
         if (client != null) {
             client.session().send(message);
         } else if (config.bus().isAlone()) {
-            publishOwn(BusMessage.of(BusTypes.CLIENT_DISCONNECT, self, gone(address, null)));
+            publishOwn(BusMessage.of(BusTypes.CLIENT_DISCONNECT, self, gone(address, null)), Level.DEBUG);
         }
     }
 

@@ -4,6 +4,8 @@ package dev.fairlead.server.gateway.backend.bus;
 import dev.fairlead.bus.HeldTerms;
 import dev.fairlead.bus.MessageBus;
 import dev.fairlead.bus.embedded.EmbeddedBus;
+import dev.fairlead.bus.nats.NatsBus;
+import dev.fairlead.bus.nats.NatsTerms;
 import dev.fairlead.bus.pyro.PyroBus;
 import dev.fairlead.bus.pyro.PyroTerms;
 import dev.fairlead.server.gateway.backend.UnusableBackend;
@@ -11,9 +13,11 @@ import dev.fairlead.server.settings.ByteSize;
 import dev.fairlead.server.settings.HostPort;
 import dev.fairlead.server.settings.Kind;
 import dev.fairlead.server.settings.Range;
+import dev.fairlead.server.settings.Secret;
 import dev.fairlead.server.settings.Section;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +57,12 @@ public record BusBackendConfig(String serviceName, Bus bus) {
             "localhost",
             Pattern.compile("[A-Za-z0-9._-]+").asMatchPredicate());
 
+    private static final NatsTerms USUAL = NatsTerms.of("nats://127.0.0.1:4222");
+    private static final Kind<String> PREFIX = Kind.text(
+            "tokens of letters, digits, underscores and hyphens, joined by full stops; at most 100 characters",
+            USUAL.prefix(),
+            Pattern.compile("(?=.{1,100}$)[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*").asMatchPredicate());
+
     /** Which bus, and where. */
     public sealed interface Bus {
 
@@ -65,6 +75,19 @@ public record BusBackendConfig(String serviceName, Bus bus) {
         record Embedded(HeldTerms held, List<String> services) implements Bus {
             /** Takes a copy of the list. */
             public Embedded {
+                services = List.copyOf(services);
+            }
+        }
+
+        /**
+         * A bus on NATS, on which other gateways may be.
+         *
+         * @param terms where, and on which terms; a secret, since its addresses may bear passwords
+         * @param services the classes of services that run in the server
+         */
+        record Nats(NatsTerms terms, List<String> services) implements Bus {
+            /** Takes a copy of the list. */
+            public Nats {
                 services = List.copyOf(services);
             }
         }
@@ -87,6 +110,7 @@ public record BusBackendConfig(String serviceName, Bus bus) {
         default MessageBus begin() {
             return switch (this) {
                 case Embedded embedded -> new EmbeddedBus(embedded.held());
+                case Nats nats -> new NatsBus(nats.terms());
                 case Pyro(PyroTerms terms) -> pyro(terms);
                 case Given(MessageBus bus) -> bus;
             };
@@ -114,6 +138,7 @@ public record BusBackendConfig(String serviceName, Bus bus) {
         default List<String> services() {
             return switch (this) {
                 case Embedded embedded -> embedded.services();
+                case Nats nats -> nats.services();
                 case Pyro _, Given _ -> List.of();
             };
         }
@@ -122,14 +147,14 @@ public record BusBackendConfig(String serviceName, Bus bus) {
         default boolean isAlone() {
             return switch (this) {
                 case Embedded _, Pyro _ -> true;
-                case Given _ -> false;
+                case Nats _, Given _ -> false;
             };
         }
 
         /** {@return whether messages that nobody wants take up room that is the gateway's to save} */
         default boolean holdsUnwanted() {
             return switch (this) {
-                case Embedded _, Given _ -> true;
+                case Embedded _, Nats _, Given _ -> true;
                 case Pyro _ -> false; // there the gateway wants what the original's wants
             };
         }
@@ -143,6 +168,7 @@ public record BusBackendConfig(String serviceName, Bus bus) {
     /** The words for the buses that there are. */
     private enum Type {
         EMBEDDED,
+        NATS,
         PYRO
     }
 
@@ -156,24 +182,24 @@ public record BusBackendConfig(String serviceName, Bus bus) {
     public static @Nullable BusBackendConfig read(Section in, boolean asked, @Nullable String serviceName) {
         Type type = in.optional(
                 "bus",
-                "bus: which; embedded: one of the endpoint's own, in the server; pyro: CTE's, a Python program",
-                Kind.oneOf(Map.of(Type.EMBEDDED, "embedded", Type.PYRO, "pyro")),
+                "bus: which; embedded: one of the endpoint's own, in the server; nats: on NATS; pyro: CTE's, a Python program",
+                Kind.oneOf(Map.of(Type.EMBEDDED, "embedded", Type.NATS, "nats", Type.PYRO, "pyro")),
                 "none; bus needs it");
         Bus.Embedded embedded = embedded(in);
+        NatsTerms nats = nats(in, type == Type.NATS, embedded.held());
         PyroTerms pyro = pyro(in);
         if (!asked) {
-            refuse(in, "type: bus", Set.of("bus"));
-            refuse(in, "type: bus", Keys.EMBEDDED);
-            refuse(in, "type: bus", Keys.PYRO);
+            List.of(Set.of("bus"), Keys.OURS, Keys.NATS, Keys.PYRO).forEach(keys -> refuse(in, "type: bus", keys));
             return null;
         }
         if (type == null) {
             if (in.isSound("bus")) {
-                in.problem("bus", "missing (expected: embedded or pyro)");
+                in.problem("bus", "missing (expected: embedded, nats or pyro)");
             }
             return null;
         }
-        refuse(in, "bus: embedded", type == Type.EMBEDDED ? Set.of() : Keys.EMBEDDED);
+        refuse(in, "bus: embedded or nats", type == Type.PYRO ? Keys.OURS : Set.of());
+        refuse(in, "bus: nats", type == Type.NATS ? Set.of() : Keys.NATS);
         refuse(in, "bus: pyro", type == Type.PYRO ? Set.of() : Keys.PYRO);
         if (serviceName != null && serviceName.indexOf('.') >= 0) {
             in.problem("serviceName", serviceName + " (expected: a name without a full stop, on a bus)");
@@ -183,6 +209,7 @@ public record BusBackendConfig(String serviceName, Bus bus) {
                 serviceName == null ? SERVICE_NAME : serviceName,
                 switch (type) {
                     case EMBEDDED -> embedded;
+                    case NATS -> new Bus.Nats(nats, embedded.services());
                     case PYRO -> new Bus.Pyro(pyro);
                 });
     }
@@ -197,7 +224,8 @@ public record BusBackendConfig(String serviceName, Bus bus) {
     /** Which keys belong to which bus. */
     private static final class Keys {
 
-        static final Set<String> EMBEDDED = Set.of("heldTime", "heldMessages", "services");
+        static final Set<String> OURS = Set.of("heldTime", "heldMessages", "services");
+        static final Set<String> NATS = Set.of("natsServers", "natsPrefix", "natsCredentials");
         static final Set<String> PYRO = Set.of("nameServer", "serializer", "classes", "bindAddress", "advertisedHost");
 
         private Keys() {}
@@ -207,18 +235,18 @@ public record BusBackendConfig(String serviceName, Bus bus) {
         HeldTerms held = new HeldTerms(
                 in.duration(
                         "heldTime",
-                        "bus, embedded: how long a message waits that nobody wants yet",
+                        "bus, embedded and nats: how long a message waits that nobody wants yet",
                         HeldTerms.DEFAULT.time(),
                         Range.of(Duration.ZERO, Duration.ofHours(1))),
                 in.integer(
                         "heldMessages",
-                        "bus, embedded: how many messages wait that nobody wants yet",
+                        "bus, embedded and nats: how many messages wait that nobody wants yet",
                         HeldTerms.DEFAULT.messages(),
                         Range.of(0, 1_000_000)));
         List<String> services = in.values(
                 "services",
-                "bus, embedded: the classes of Java services that run in the server, each public with a public constructor "
-                        + "without parameters",
+                "bus, embedded and nats: the classes of Java services that run in the server, each public with a public "
+                        + "constructor without parameters",
                 CLASS_NAME,
                 List.of());
         Set<String> known = new HashSet<>();
@@ -235,6 +263,42 @@ public record BusBackendConfig(String serviceName, Bus bus) {
             }
         }
         return new Bus.Embedded(held, services);
+    }
+
+    private static NatsTerms nats(Section in, boolean asked, HeldTerms held) {
+        List<Secret> servers = in.values(
+                "natsServers",
+                "bus, nats: addresses such as nats://host:4222 or tls://host:4222, with user:password@ or token@ before the host "
+                        + "if need be; one is enough of a cluster that tells its others",
+                Kind.secret(1, 1024),
+                List.of());
+        String prefix = in.value(
+                "natsPrefix",
+                "bus, nats: what all subjects begin with; buses of different prefixes do not hear each other",
+                PREFIX,
+                USUAL.prefix());
+        Path credentials = in.optional(
+                "natsCredentials", "bus, nats: a .creds file with a user's JWT and key", Kind.PATH, "none are shown");
+        if (asked && servers.isEmpty() && in.isSound("natsServers")) {
+            in.problem("natsServers", "missing (expected: at least one address such as nats://host:4222)");
+        }
+        for (int i = 0; i < servers.size(); i++) {
+            try {
+                NatsTerms _ = NatsTerms.of(servers.get(i).reveal());
+            } catch (IllegalArgumentException unfit) {
+                in.problem(
+                        "natsServers." + i,
+                        "*** (expected: nats://HOST[:PORT], or tls, with USER:PASSWORD@ or TOKEN@ "
+                                + "before the host if need be)");
+                return USUAL;
+            }
+        }
+        NatsTerms terms = (servers.isEmpty()
+                        ? USUAL
+                        : NatsTerms.of(servers.stream().map(Secret::reveal).toArray(String[]::new)))
+                .withPrefix(prefix)
+                .withHeld(held);
+        return credentials == null ? terms : terms.withCredentials(credentials);
     }
 
     private static PyroTerms pyro(Section in) {

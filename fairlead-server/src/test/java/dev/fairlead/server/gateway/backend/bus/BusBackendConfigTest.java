@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.fairlead.bus.BusMessage;
 import dev.fairlead.bus.HeldTerms;
 import dev.fairlead.bus.embedded.EmbeddedBus;
+import dev.fairlead.bus.nats.NatsTerms;
 import dev.fairlead.bus.pyro.PyroTerms;
 import dev.fairlead.bus.service.BusService;
 import dev.fairlead.bus.service.MessageType;
@@ -103,6 +104,23 @@ class BusBackendConfigTest {
     }
 
     @Test
+    void natsIsAsTold() {
+        EndpointConfig endpoint = endpoint("{type: bus, bus: nats, natsServers: ['nats://u:p@one:4222', 'tls://two'], "
+                + "natsPrefix: shop.bus, natsCredentials: user.creds, heldTime: 5s, heldMessages: 7}");
+
+        assertThat(endpoint.backend())
+                .isEqualTo(on(
+                        "WSServer",
+                        new BusBackendConfig.Bus.Nats(
+                                NatsTerms.of("nats://u:p@one:4222", "tls://two")
+                                        .withPrefix("shop.bus")
+                                        .withCredentials(Path.of("user.creds"))
+                                        .withHeld(new HeldTerms(Duration.ofSeconds(5), 7)),
+                                List.of())));
+        assertThat(endpoint.toString()).doesNotContain("u:p");
+    }
+
+    @Test
     void pyroBusIsTheOriginalsUnlessTold() {
         assertThat(endpoint("{type: bus, bus: pyro}").backend())
                 .isEqualTo(on("WSServer", new BusBackendConfig.Bus.Pyro(PyroTerms.DEFAULT)));
@@ -127,17 +145,21 @@ class BusBackendConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{type: bus}|backend.bus: missing (expected: embedded or pyro)",
-                "{type: bus, bus: carrier-pigeon}|backend.bus: carrier-pigeon (expected: embedded or pyro)",
+                "{type: bus}|backend.bus: missing (expected: embedded, nats or pyro)",
+                "{type: bus, bus: carrier-pigeon}|backend.bus: carrier-pigeon (expected: embedded, nats or pyro)",
                 "{type: loopback, bus: embedded}|backend.bus: set (expected: only with type: bus)",
                 "{type: loopback, serviceName: x}|backend.serviceName: set (expected: only with type: mesh or bus)",
-                "{type: bus, bus: pyro, heldTime: 1s}|backend.heldTime: set (expected: only with bus: embedded)",
+                "{type: bus, bus: pyro, heldTime: 1s}|backend.heldTime: set (expected: only with bus: embedded or nats)",
                 "{type: bus, bus: embedded, serializer: pickle}|backend.serializer: set (expected: only with bus: pyro)",
                 "{type: bus, bus: embedded, serviceName: a.b}|backend.serviceName: a.b (expected: a name without a full stop",
                 "{type: bus, bus: embedded, services: [no.Such]}|not on the class path; name its jar in FAIRLEAD_CLASSPATH",
                 "{type: bus, bus: embedded, services: [java.lang.String]}|services.0: java.lang.String (expected: a public class",
                 "{type: bus, bus: embedded, services: [dev.fairlead.server.gateway.backend.bus.BusBackendConfigTest$Hidden]}|no service",
                 "{type: bus, bus: pyro, nameServer: 'x:0'}|nameServer: x:0 (expected: a port of 1 to 65535)",
+                "{type: bus, bus: nats}|backend.natsServers: missing (expected: at least one address such as nats://host:4222)",
+                "{type: bus, bus: nats, natsServers: ['http://u:p@x']}|natsServers.0: *** (expected: nats://HOST[:PORT], or tls",
+                "{type: bus, bus: nats, natsServers: ['nats://x'], natsPrefix: a..b}|natsPrefix: a..b (expected: tokens",
+                "{type: bus, bus: embedded, natsPrefix: a}|backend.natsPrefix: set (expected: only with bus: nats)",
                 "{type: bus, bus: pyro, classes: [x]}|classes.0: x (expected: a Python class and the attributes"
             })
     void mistakesAreToldWithTheirKey(String backend, String problem) {
