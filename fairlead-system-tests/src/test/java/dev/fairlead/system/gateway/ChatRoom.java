@@ -6,6 +6,7 @@ import dev.fairlead.bus.BusMessage;
 import dev.fairlead.bus.Sender;
 import dev.fairlead.bus.service.BusService;
 import dev.fairlead.bus.service.MessageType;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,11 +20,9 @@ public final class ChatRoom extends BusService {
     @MessageType("chat-say")
     public void say(BusMessage said) {
         Sender.Client speaker = (Sender.Client) said.sender();
-        Map<String, Object> told = Map.of(
-                "from",
-                Objects.requireNonNull(speaker.username()),
-                "text",
-                Objects.requireNonNull(said.content().object().get("text")));
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("from", Objects.requireNonNull(speaker.username()));
+        told.put("text", Objects.requireNonNull(said.content().object().get("text")));
         Object to = said.content().object().get("to");
         if (to == null) {
             sendToAll("chat-said", told);

@@ -340,7 +340,7 @@ public final class BusBackend implements Backend {
         BusClient client =
                 message.sender() instanceof Sender.Client(Address address, Object _) ? clients.at(address) : null;
         Value wish = client == null ? null : wish(message.content());
-        if (client == null || wish == null) {
+        if (client == null || wish == null || !client.asksAnew(message.uuid())) {
             return;
         }
         Value given = given(client, wish);

@@ -18,6 +18,9 @@ final class BusClient {
     /** Only on the bus's thread. */
     private boolean loggedIn;
 
+    /** Only on the bus's thread. */
+    private @Nullable String lastAsked;
+
     /** Only on the session's event loop. */
     private boolean understood;
 
@@ -49,6 +52,13 @@ final class BusClient {
     Sender sender() {
         Object mine = name;
         return new Sender.Client(address, mine == null ? Sender.Client.NOT_LOGGED_IN : mine);
+    }
+
+    /** {@return whether a request of it is another than the one before} One that the bus had to be told twice is not. */
+    boolean asksAnew(String uuid) {
+        boolean another = !uuid.equals(lastAsked);
+        lastAsked = uuid;
+        return another;
     }
 
     boolean isLoggedIn() {

@@ -170,6 +170,15 @@ class BusBackendTest {
     }
 
     @Test
+    void loginThatTheBusHasToBeToldTwiceIsAnsweredOnce() {
+        Session client = comes();
+        logsIn(client, "\"ada\"");
+        bus.says(bus.published().getLast());
+
+        assertThat(peer(client).sent()).hasSize(1);
+    }
+
+    @Test
     void nameIsAtMost256CharactersLong() {
         Session client = comes();
         assertThat(logsIn(client, "\"" + "x".repeat(257) + "\"")).isEqualTo("false");
