@@ -114,7 +114,7 @@ public final class NatsServer implements AutoCloseable {
     private static int freePort() {
         for (int attempt = 0; attempt < 1000; attempt++) {
             int candidate = LOWEST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
-            try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getByName("127.0.0.1"))) {
+            try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
                 if (socket.isBound()) {
                     return candidate;
                 }

@@ -233,8 +233,10 @@ public final class NatsBus implements MessageBus {
     }
 
     private void happened(Connection from, ConnectionListener.Events event) {
-        if (!from.equals(connection)) {
-            return;
+        synchronized (lock) {
+            if (closed || !from.equals(connection)) {
+                return;
+            }
         }
         switch (event) {
             case DISCONNECTED -> {
@@ -251,12 +253,7 @@ public final class NatsBus implements MessageBus {
                 publishQuietly(wire.who(), new byte[0]);
             }
             case CLOSED -> {
-                synchronized (lock) {
-                    if (closed) {
-                        return;
-                    }
-                    connection = null;
-                }
+                connection = null;
                 connectLater(
                         from.getOptions(), "the server refuses the credentials"); // else it would not have given up
             }
@@ -632,6 +629,7 @@ public final class NatsBus implements MessageBus {
             closed = true;
             all = List.copyOf(places);
         }
+        all.forEach(place -> place.left = true);
         CompletableFuture<?> left = CompletableFuture.runAsync(() -> end(all), threads);
         if (all.stream().noneMatch(place -> place.inbox.hearsHere())) {
             await(left, Inbox.PARTING.plus(DRAIN_LIMIT));
