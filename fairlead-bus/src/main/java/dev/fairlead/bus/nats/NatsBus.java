@@ -160,8 +160,11 @@ public final class NatsBus implements MessageBus {
                 .errorListener(new ErrorListener() {
                     @Override
                     public void errorOccurred(Connection from, String error) {
-                        trouble = error;
-                        LOGGER.log(System.Logger.Level.WARNING, "NATS refuses something: {0}", error);
+                        // what it refuses before that, the trouble says
+                        LOGGER.log(
+                                there ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG,
+                                "NATS refuses something: {0}",
+                                error);
                     }
 
                     @Override

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** NATS, or a member, is killed and comes back; or was not there yet. */
+/** NATS is killed and comes back, was not there yet, or does not let a bus in. */
 class NatsLossIT {
 
     private static final int WINDOW = 200;
@@ -81,12 +81,18 @@ class NatsLossIT {
         }
     }
 
+    private static NatsBus connected(NatsServer nats) {
+        NatsBus bus = new NatsBus(NatsTerms.of(nats.url()));
+        Listener.ended(bus.whenConnected());
+        return bus;
+    }
+
     @Test
     @Timeout(120)
     void eachMessageIsHeardOrItsPublisherFailedWhenNatsIsKilledUnderLoadAndAllGoesOn() throws Exception {
         try (NatsServer nats = NatsServer.started();
-                NatsBus there = new NatsBus(NatsTerms.of(nats.url()));
-                NatsBus here = new NatsBus(NatsTerms.of(nats.url()));
+                NatsBus there = connected(nats);
+                NatsBus here = connected(nats);
                 Listener reader = Listener.on(there, "Reader", "number", "last");
                 Listener publisher = Listener.on(here, "Publisher");
                 Stream stream = new Stream(publisher)) {
