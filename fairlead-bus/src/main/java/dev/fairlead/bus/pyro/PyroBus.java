@@ -147,9 +147,9 @@ public final class PyroBus implements MessageBus {
 
     private void keep() {
         int failures = 0;
-        while (rest(failures == 0 ? LOOK_EVERY : pause(failures), failures)) {
+        do {
             failures = looks() ? 0 : failures + 1;
-        }
+        } while (rest(failures == 0 ? LOOK_EVERY : pause(failures), failures));
         leave();
     }
 

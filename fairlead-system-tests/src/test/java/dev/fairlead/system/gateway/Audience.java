@@ -4,11 +4,8 @@ package dev.fairlead.system.gateway;
 import dev.fairlead.testkit.WireFrame;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -17,8 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Audience {
 
-    private final int port;
-    private final Semaphore knocking = new Semaphore(200);
+    private final Door door;
     private final CountDownLatch in;
     private final CountDownLatch heard;
     private final CountDownLatch over;
@@ -26,7 +22,7 @@ final class Audience {
     private final AtomicInteger lost = new AtomicInteger();
 
     private Audience(int port, int clients) {
-        this.port = port;
+        this.door = new Door(port, "/ws");
         this.in = new CountDownLatch(clients);
         this.heard = new CountDownLatch(clients);
         this.over = new CountDownLatch(clients);
@@ -48,7 +44,7 @@ final class Audience {
     }
 
     private void listen() {
-        try (Socket socket = enter()) {
+        try (Socket socket = door.enter()) {
             in.countDown();
             int texts = 0;
             InputStream frames = socket.getInputStream();
@@ -76,29 +72,5 @@ final class Audience {
     private static int length(InputStream frames) throws IOException {
         int length = frames.read();
         return length < 126 ? length : (frames.read() << 8) | frames.read();
-    }
-
-    private Socket enter() throws IOException {
-        knocking.acquireUninterruptibly();
-        try {
-            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-            socket.setTcpNoDelay(true);
-            socket.getOutputStream()
-                    .write(("GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            InputStream head = socket.getInputStream();
-            int ends = 0;
-            while (ends < 4) {
-                int b = head.read();
-                if (b < 0) {
-                    throw new IOException("not let in");
-                }
-                ends = b == '\r' || b == '\n' ? ends + 1 : 0;
-            }
-            return socket;
-        } finally {
-            knocking.release();
-        }
     }
 }

@@ -5,12 +5,9 @@ import dev.fairlead.testkit.WireFrame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -25,8 +22,7 @@ final class Crowd {
     private static final int AT_ONCE = 10;
     private static final int PAUSE_MILLIS = 1_500;
 
-    private final int port;
-    private final Semaphore knocking = new Semaphore(200);
+    private final Door door;
     private final Phaser allIn;
     private final CountDownLatch over;
     private final AtomicInteger returned = new AtomicInteger();
@@ -34,7 +30,7 @@ final class Crowd {
     private final AtomicInteger lost = new AtomicInteger();
 
     private Crowd(int port, int sessions) {
-        this.port = port;
+        this.door = new Door(port, "/ws");
         this.allIn = new Phaser(sessions + 1);
         this.over = new CountDownLatch(sessions);
     }
@@ -55,7 +51,7 @@ final class Crowd {
     }
 
     private void talk(int session) {
-        try (Socket socket = enter()) {
+        try (Socket socket = door.enter()) {
             allIn.arriveAndAwaitAdvance();
             for (int number = 0; number < MESSAGES; number += AT_ONCE) {
                 ByteArrayOutputStream go = new ByteArrayOutputStream();
@@ -85,29 +81,5 @@ final class Crowd {
             }
         }
         lost.incrementAndGet();
-    }
-
-    private Socket enter() throws IOException {
-        knocking.acquireUninterruptibly();
-        try {
-            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-            socket.setTcpNoDelay(true);
-            socket.getOutputStream()
-                    .write(("GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            InputStream in = socket.getInputStream();
-            int ends = 0;
-            while (ends < 4) {
-                int b = in.read();
-                if (b < 0) {
-                    throw new IOException("not let in");
-                }
-                ends = b == '\r' || b == '\n' ? ends + 1 : 0;
-            }
-            return socket;
-        } finally {
-            knocking.release();
-        }
     }
 }

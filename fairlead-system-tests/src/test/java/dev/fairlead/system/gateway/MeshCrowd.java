@@ -4,12 +4,10 @@ package dev.fairlead.system.gateway;
 import dev.fairlead.testkit.WireFrame;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Phaser;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -24,8 +22,7 @@ final class MeshCrowd {
 
     static final String[] USERS = {"ada", "bob", "cyd"};
 
-    private final int port;
-    private final Semaphore knocking = new Semaphore(200);
+    private final Door door;
     private final Phaser allIn;
     private final CountDownLatch over;
     private final AtomicInteger right = new AtomicInteger();
@@ -33,7 +30,7 @@ final class MeshCrowd {
     private final AtomicInteger lost = new AtomicInteger();
 
     private MeshCrowd(int port, int clients) {
-        this.port = port;
+        this.door = new Door(port, "/websocket");
         this.allIn = new Phaser(clients + 1);
         this.over = new CountDownLatch(clients);
     }
@@ -53,7 +50,7 @@ final class MeshCrowd {
     }
 
     private void listen(String user) {
-        try (Socket socket = enter(user)) {
+        try (Socket socket = door.enter("Authorization: Bearer " + MeshUser.tokenOf(user))) {
             String hello = hears(socket);
             allIn.arriveAndAwaitAdvance();
             int toAll = 0;
@@ -89,32 +86,6 @@ final class MeshCrowd {
                 return new String(payload, StandardCharsets.UTF_8);
             }
             socket.getOutputStream().write(WireFrame.of(WireFrame.PONG, payload).bytes());
-        }
-    }
-
-    private Socket enter(String user) throws IOException {
-        knocking.acquireUninterruptibly();
-        try {
-            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-            socket.setTcpNoDelay(true);
-            socket.getOutputStream()
-                    .write(
-                            ("GET /websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                            + "Authorization: Bearer " + MeshUser.tokenOf(user) + "\r\n\r\n")
-                                    .getBytes(StandardCharsets.US_ASCII));
-            InputStream in = socket.getInputStream();
-            int ends = 0;
-            while (ends < 4) {
-                int b = in.read();
-                if (b < 0) {
-                    throw new IOException("not let in");
-                }
-                ends = b == '\r' || b == '\n' ? ends + 1 : 0;
-            }
-            return socket;
-        } finally {
-            knocking.release();
         }
     }
 }
