@@ -51,6 +51,10 @@ final class BrokerLink implements AutoCloseable {
 
     private final RabbitMesh mesh;
     private final Connection connection;
+
+    /** Where the library writes to; null for TLS, whose records are written one by one. */
+    private final @Nullable GatheringStream stream;
+
     private final Channel consumer;
     private final Channel publisher;
     private final GatewayAsService service;
@@ -58,9 +62,10 @@ final class BrokerLink implements AutoCloseable {
     private final AtomicLong warned = new AtomicLong(System.nanoTime() - WARNS_EVERY.toNanos());
     private volatile @Nullable String lost;
 
-    private BrokerLink(RabbitMesh mesh, Connection connection) throws IOException {
+    private BrokerLink(RabbitMesh mesh, Connection connection, @Nullable GatheringStream stream) throws IOException {
         this.mesh = mesh;
         this.connection = connection;
+        this.stream = stream;
         this.consumer = connection.createChannel();
         this.publisher = connection.createChannel();
         this.service = new GatewayAsService(mesh.names().service());
@@ -72,12 +77,13 @@ final class BrokerLink implements AutoCloseable {
      * @throws IOException if the broker is away, or refuses something
      * @throws TimeoutException if it does not answer in time
      */
-    static BrokerLink open(ConnectionFactory factory, RabbitMesh mesh) throws IOException, TimeoutException {
+    static BrokerLink open(ConnectionFactory factory, GatheringSockets sockets, RabbitMesh mesh)
+            throws IOException, TimeoutException {
         Connection connection = null;
         try {
             connection = factory.newConnection(
                     new OnTheSpot(), "fairlead " + mesh.names().service() + " " + mesh.endpoint());
-            BrokerLink link = new BrokerLink(mesh, connection);
+            BrokerLink link = new BrokerLink(mesh, connection, sockets.last());
             link.setUp();
             return link;
         } catch (IOException | TimeoutException | RuntimeException e) {
@@ -166,7 +172,7 @@ final class BrokerLink implements AutoCloseable {
                 return why;
             }
             try {
-                switch (outgoing.take()) {
+                switch (next(outgoing)) {
                     case Outgoing.Request request -> publish(request);
                     case Outgoing.Settlement settlement -> settle(settlement);
                     case Outgoing.LookUp _ -> {}
@@ -178,6 +184,20 @@ final class BrokerLink implements AutoCloseable {
                 lose(reason(e));
             }
         }
+    }
+
+    /** What waits already leaves together; nothing waits for what is yet to come. */
+    private Outgoing next(BlockingQueue<Outgoing> outgoing) throws IOException, InterruptedException {
+        if (stream == null) {
+            return outgoing.take();
+        }
+        Outgoing waiting = outgoing.poll();
+        if (waiting == null) {
+            stream.release();
+            waiting = outgoing.take();
+            stream.hold();
+        }
+        return waiting;
     }
 
     private void publish(Outgoing.Request request) throws IOException {
@@ -343,6 +363,13 @@ final class BrokerLink implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            if (stream != null) {
+                stream.release(); // or the farewell is held, and waited for
+            }
+        } catch (IOException gone) {
+            LOGGER.atDebug().setCause(gone).log("the broker is gone already");
+        }
         connection.abort(Math.toIntExact(CLOSE_TIMEOUT.toMillis()));
     }
 }

@@ -65,6 +65,7 @@ final class RabbitMesh implements Mesh {
     private final Set<String> closes;
     private final @Nullable Path trust;
     private final String endpoint;
+    private final GatheringSockets sockets = new GatheringSockets();
     private final ConnectionFactory factory;
     private final String broker;
     private final EventListener onEvent;
@@ -83,7 +84,7 @@ final class RabbitMesh implements Mesh {
         this.trust = config.trust();
         this.endpoint = endpoint;
         this.onEvent = onEvent;
-        this.factory = factory(config, names);
+        this.factory = factory(config, names, sockets);
         this.broker = factory.getHost() + ":" + factory.getPort();
         this.trouble = "the broker " + broker + " is not connected yet";
     }
@@ -109,12 +110,14 @@ final class RabbitMesh implements Mesh {
         }
     }
 
-    private static ConnectionFactory factory(MeshBackendConfig config, MeshNames names) {
+    private static ConnectionFactory factory(MeshBackendConfig config, MeshNames names, GatheringSockets sockets) {
         ConnectionFactory made = new ConnectionFactory();
         try {
             made.setUri(config.amqpUri().reveal());
             if (made.isSSL()) {
                 made.enableHostnameVerification();
+            } else {
+                made.setSocketFactory(sockets);
             }
         } catch (URISyntaxException | GeneralSecurityException e) {
             throw new IllegalStateException("amqpUri was checked when it was read", e);
@@ -272,7 +275,7 @@ final class RabbitMesh implements Mesh {
         if (factory.isSSL()) {
             factory.useSslProtocol(BrokerTrust.read(trust)); // the library's own trusts everybody
         }
-        return BrokerLink.open(factory, this);
+        return BrokerLink.open(factory, sockets, this);
     }
 
     /** Those that were not published fail at once, and the others when they are late. */
