@@ -33,6 +33,9 @@ final class Bench {
     private static final List<Candidate> IDLE_GATEWAYS =
             List.of(Candidate.GATEWAY_REFERENCE, Candidate.GATEWAY, Candidate.NODE_GATEWAY, Candidate.PUSHPIN);
 
+    /** Those before a bus that the gateway in C is the yardstick of; that of the others is the gateway on Node. */
+    static final List<Candidate> COMPARED_IN_C = List.of(Candidate.GATEWAY_REFERENCE, Candidate.EMBEDDED_BUS_GATEWAY);
+
     private final Plan plan;
     private final Path root;
     private final Path folder;
@@ -111,6 +114,9 @@ final class Bench {
         }
         if (plan.has(Part.MESH)) {
             mesh();
+        }
+        if (plan.has(Part.BUS)) {
+            bus();
         }
         progress.done();
         about.put("took", Progress.text(progress.elapsed()));
@@ -517,6 +523,57 @@ final class Bench {
         mesh.stop();
     }
 
+    private void bus() {
+        BusLaunch buses = new BusLaunch(root, folder, launch, children);
+        List<Contender> gateways = new ArrayList<>();
+        for (Candidate candidate : Candidate.ON_BUS) {
+            if (isLate("the message bus")) {
+                break;
+            }
+            progress.now("starting before a bus", candidate.title());
+            try {
+                gateways.add(buses.start(candidate));
+            } catch (UnusableRun e) {
+                leaveOut("the message bus: " + String.valueOf(e.getMessage()).strip());
+            }
+        }
+        for (Contender contender : gateways) {
+            Candidate candidate = contender.candidate();
+            if (candidate != Candidate.GATEWAY_REFERENCE) {
+                progress.now("warming up before a bus", candidate.title());
+                Duration share = plan.busWarmUp().dividedBy(plan.busCells().size());
+                for (Cell cell : plan.busCellsOf(candidate)) {
+                    attempt("warming up the message bus", () -> say(cell, share, Duration.ZERO, contender));
+                }
+            }
+        }
+        Rounds embedded = new Rounds(Part.BUS, Candidate.GATEWAY_REFERENCE);
+        Rounds apart = new Rounds(Part.BUS, Candidate.NODE_BUS_GATEWAY);
+        for (int round = 1; round <= plan.rounds() && !isLate("round " + (round - 1) + " of the bus"); round++) {
+            int number = round;
+            for (Cell cell : plan.busCells()) {
+                for (Contender contender : gateways) {
+                    Candidate candidate = contender.candidate();
+                    if (plan.busCellsOf(candidate).contains(cell)) {
+                        attempt(
+                                        turn(Plan.BUS + cell.name(), round, contender),
+                                        () -> say(cell, plan.measured(), plan.warmUp(), contender))
+                                .ifPresent(sample -> (COMPARED_IN_C.contains(candidate) ? embedded : apart)
+                                        .add(cell.name(), candidate, number, sample));
+                    }
+                }
+            }
+        }
+        entries.addAll(embedded.entries());
+        entries.addAll(apart.entries());
+        gateways.forEach(launch::stop);
+        buses.stop();
+    }
+
+    private Sample say(Cell cell, Duration measured, Duration warmUp, Contender contender) {
+        return load.talk(cell, BusTalk.options(contender.candidate(), cell.size()), measured, warmUp, contender);
+    }
+
     private String turn(String what, int round, Contender contender) {
         String step = "round " + round + " of " + plan.rounds() + ", " + what;
         progress.now(step, contender.candidate().title());
@@ -591,6 +648,10 @@ final class Bench {
         }
         if (plan.has(Part.MESH)) {
             about.put("rabbitmq", version("dpkg-query", "-W", "-f=${Version}", "rabbitmq-server"));
+        }
+        if (plan.has(Part.BUS)) {
+            about.put("nats-server", version("dpkg-query", "-W", "-f=${Version}", "nats-server"));
+            about.put("pyro", version("dpkg-query", "-W", "-f=${Version}", "python3-pyro4"));
         }
         String options = System.getenv("FAIRLEAD_JAVA_OPTS");
         if (options != null && !options.isBlank()) {

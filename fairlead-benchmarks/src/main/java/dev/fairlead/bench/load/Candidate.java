@@ -40,7 +40,15 @@ enum Candidate {
     /** A gateway to these services as one writes it on Node's {@code amqplib} and {@code ws} packages. */
     NODE_MESH_GATEWAY("node-mesh-gateway", "Node gateway"),
     /** A client of the broker in Java that asks these services itself: what a gateway's rate is compared with. */
-    AMQP_CLIENT("amqp-client", "Java AMQP client, no gateway");
+    AMQP_CLIENT("amqp-client", "Java AMQP client, no gateway"),
+    /** The gateway of the server of this checkout, with a message bus and its service in it. */
+    EMBEDDED_BUS_GATEWAY("embedded-bus-gateway", "Fairlead, embedded bus"),
+    /** The same gateway, with the service of a bus on NATS behind it. */
+    NATS_BUS_GATEWAY("nats-bus-gateway", "Fairlead, NATS"),
+    /** A gateway to such a bus as one writes it on Node's {@code nats} and {@code ws} packages. */
+    NODE_BUS_GATEWAY("node-bus-gateway", "Node gateway, NATS"),
+    /** The gateway of the server of this checkout, with a bus behind it that is a Python program. */
+    PYRO_BUS_GATEWAY("pyro-bus-gateway", "Fairlead, Pyro");
 
     /** Those that relay WebSockets, or stand in for such. */
     static final List<Candidate> RELAYING = List.of(DIRECT, CRELAY, FAIRLEAD, NODE, NGINX, HAPROXY);
@@ -51,6 +59,10 @@ enum Candidate {
 
     /** Those who ask the services of a mesh, in the order of their turns. */
     static final List<Candidate> IN_MESH = List.of(MESH_GATEWAY, NODE_MESH_GATEWAY, AMQP_CLIENT);
+
+    /** Those in front of the service of a message bus, in the order of their turns; the first knows no bus. */
+    static final List<Candidate> ON_BUS =
+            List.of(GATEWAY_REFERENCE, EMBEDDED_BUS_GATEWAY, NATS_BUS_GATEWAY, NODE_BUS_GATEWAY, PYRO_BUS_GATEWAY);
 
     private final String id;
     private final String title;

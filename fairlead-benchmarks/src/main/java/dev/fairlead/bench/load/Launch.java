@@ -96,7 +96,11 @@ final class Launch {
                             PUSHPIN,
                             MESH_GATEWAY,
                             NODE_MESH_GATEWAY,
-                            AMQP_CLIENT ->
+                            AMQP_CLIENT,
+                            EMBEDDED_BUS_GATEWAY,
+                            NATS_BUS_GATEWAY,
+                            NODE_BUS_GATEWAY,
+                            PYRO_BUS_GATEWAY ->
                         throw new IllegalArgumentException(
                                 "candidate: " + candidate.id() + " (expected: one that relays)");
                 };
@@ -446,7 +450,7 @@ final class Launch {
     void untilAnswered(Contender contender, List<String> talk) {
         List<String> command = new ArrayList<>(List.of(ruler("wsload"), "echo", "-V", "-c", "1"));
         command.addAll(talk);
-        command.addAll(List.of("-d", "0.05", "-w", "0"));
+        command.addAll(List.of("-d", "0.3", "-w", "0"));
         command.addAll(contender.plain());
         untilUsable(contender, System.nanoTime() + START.toNanos(), command);
     }
@@ -510,9 +514,16 @@ final class Launch {
         return ready(fairleadConfig(port, tlsPort));
     }
 
-    /** {@return Fairlead with this configuration, once it is ready} */
-    Child ready(Path file) {
-        Child child = start("fairlead", fairleadScript(), "serve", "-c", file.toString());
+    /**
+     * {@return Fairlead with this configuration, once it is ready}
+     *
+     * @param environment what its environment has besides, each as {@code NAME=VALUE}
+     */
+    Child ready(Path file, String... environment) {
+        List<String> command = new ArrayList<>(List.of("env"));
+        command.addAll(List.of(environment));
+        command.addAll(List.of(fairleadScript(), "serve", "-c", file.toString()));
+        Child child = children.start("fairlead", command);
         children.await(child, "its ready line", START, () -> child.output().contains("fairlead ready"));
         return child;
     }

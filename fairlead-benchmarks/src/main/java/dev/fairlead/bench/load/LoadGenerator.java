@@ -49,8 +49,18 @@ final class LoadGenerator {
         if (contender.candidate() == Candidate.AMQP_CLIENT) {
             return askWithoutGateway(cell, measured, warmUp, contender.port());
         }
+        return talk(cell, talk(contender.candidate(), cell.size()), measured, warmUp, contender);
+    }
+
+    /**
+     * Has texts answered, one of each connection under way.
+     *
+     * @param talk the options for what is said and heard
+     * @throws UnusableRun if connections were lost or answers wrong
+     */
+    Sample talk(Cell cell, List<String> talk, Duration measured, Duration warmUp, Contender contender) {
         List<String> options = new ArrayList<>(List.of("-c", String.valueOf(cell.connections())));
-        options.addAll(talk(contender.candidate(), cell.size()));
+        options.addAll(talk);
         return run("echo", options, measured, warmUp, contender.plain());
     }
 

@@ -20,9 +20,9 @@ public final class Main {
                    ./bench --micro                                 measures the codecs alone
               --quick       a few cells and short runs, under six minutes; the whole takes under 35
               --cells LIST  only these, with commas between: cells such as 1KiBx64x16 (size, connections, depth),
-                            or http64KiBx64 (size, senders), or sdk64Bx64x16, gateway64Bx64x1, mesh64Bx64x1,
+                            or http64KiBx64 (size, senders), or sdk64Bx64x16, gateway64Bx64x1, mesh64Bx64x1, bus64Bx64x1,
                             or connect, tls, idle, load, http, sdk, sdk-heap, forward, gateway, gateway-idle,
-                            mesh;
+                            mesh, bus;
                             * stands for anything
               --out FILE    where the results go (default: target/bench/results.json)""";
 
@@ -91,7 +91,8 @@ public final class Main {
                                 + plan.httpCells().size()
                                 + plan.sdkCells().size()
                                 + plan.gatewayCells().size()
-                                + plan.meshCells().size())
+                                + plan.meshCells().size()
+                                + plan.busCells().size())
                         + " cells");
         Path folder = Files.createTempDirectory("fairlead-bench");
         Progress progress = new Progress(System.err, Boolean.getBoolean("fairlead.bench.live"), plan.expected());

@@ -29,7 +29,15 @@ record Memory(long resident, OptionalLong heap) {
         String pid = String.valueOf(contender.process().process().pid());
         OptionalLong heap = OptionalLong.empty();
         switch (contender.candidate()) {
-            case FAIRLEAD, SDK_LISTENER, GATEWAY, GATEWAY_CALLBACKS, MESH_GATEWAY, AMQP_CLIENT -> {
+            case FAIRLEAD,
+                    SDK_LISTENER,
+                    GATEWAY,
+                    GATEWAY_CALLBACKS,
+                    MESH_GATEWAY,
+                    AMQP_CLIENT,
+                    EMBEDDED_BUS_GATEWAY,
+                    NATS_BUS_GATEWAY,
+                    PYRO_BUS_GATEWAY -> {
                 String jcmd =
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
                 var _ = children.run("jcmd", List.of(jcmd, pid, "GC.run"), LIMIT);
@@ -49,7 +57,8 @@ record Memory(long resident, OptionalLong heap) {
                     FORWARDER,
                     GATEWAY_REFERENCE,
                     PUSHPIN,
-                    NODE_MESH_GATEWAY -> Children.pause(SETTLING);
+                    NODE_MESH_GATEWAY,
+                    NODE_BUS_GATEWAY -> Children.pause(SETTLING);
         }
         long resident = contender.process().pids().stream()
                 .mapToLong(each -> residentOf(status(each)))

@@ -146,7 +146,8 @@ final class MeshLaunch {
                 """.formatted(folder.resolve("gateway-data"), PATH, uri, launch.freePort(), port));
     }
 
-    private static List<String> java(Class<?> program, String... arguments) {
+    /** {@return the command that runs a program of this module} */
+    static List<String> java(Class<?> program, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",

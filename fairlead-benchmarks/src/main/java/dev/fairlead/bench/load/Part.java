@@ -26,7 +26,9 @@ enum Part {
     /** Memory for sessions of gateways that say nothing. */
     GATEWAY_IDLE,
     /** Requests of WebSockets that a service answers over RabbitMQ; compared with a gateway on Node. */
-    MESH;
+    MESH,
+    /** Messages of WebSockets that a service answers over a message bus; compared with the gateway in C, and one on Node. */
+    BUS;
 
     /** {@return its name in results and on the command line} */
     String id() {

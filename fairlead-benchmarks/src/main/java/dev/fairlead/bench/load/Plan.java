@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param sdkCells the cells of the SDK
  * @param gatewayCells the cells of gateways
  * @param meshCells the cells in a mesh
+ * @param busCells the cells before a message bus
  * @param rounds how often each candidate has its turn
  * @param measured how long a run counts
  * @param warmUp how long each run goes on before it counts
@@ -38,6 +39,7 @@ record Plan(
         List<Cell> sdkCells,
         List<Cell> gatewayCells,
         List<Cell> meshCells,
+        List<Cell> busCells,
         int rounds,
         Duration measured,
         Duration warmUp,
@@ -56,6 +58,12 @@ record Plan(
     /** What the names of the cells in a mesh begin with. */
     static final String MESH = "mesh";
 
+    /** What the names of the cells before a message bus begin with. */
+    static final String BUS = "bus";
+
+    /** From so many clients on the bus in Python is left out: it would be waited for most of the time. */
+    private static final int TOO_MANY_FOR_PYTHON = 1_000;
+
     /** What a run costs beside its own time: processes, connections. */
     private static final Duration RUN_OVERHEAD = Duration.ofMillis(150);
 
@@ -70,6 +78,9 @@ record Plan(
 
     /** How long RabbitMQ takes to start, with the service. */
     private static final Duration BROKER = Duration.ofSeconds(15);
+
+    /** How long the buses take to start, with services and gateways. */
+    private static final Duration BUSES = Duration.ofSeconds(15);
 
     private static final List<Candidate> ALL = Candidate.RELAYING;
 
@@ -121,6 +132,7 @@ record Plan(
                         new Cell(1 << 10, 64, 1),
                         new Cell(1 << 10, 1_000, 1)),
                 List.of(new Cell(64, 1, 1), new Cell(64, 64, 1), new Cell(64, 1_000, 1)),
+                List.of(new Cell(64, 1, 1), new Cell(64, 64, 1), new Cell(64, 1_000, 1)),
                 3,
                 Duration.ofMillis(1_500),
                 Duration.ofMillis(500),
@@ -146,6 +158,7 @@ record Plan(
                         new HttpCell(HttpCell.Work.ECHO, 1 << 10, 64),
                         HttpCell.body(HttpCell.Work.DOWNLOAD, LONG_BODY)),
                 List.of(new Cell(64, 1, 1), new Cell(64, 64, 16)),
+                List.of(new Cell(64, 64, 1)),
                 List.of(new Cell(64, 64, 1)),
                 List.of(new Cell(64, 64, 1)),
                 3,
@@ -182,6 +195,9 @@ record Plan(
         List<Cell> keptMesh = meshCells.stream()
                 .filter(cell -> named.test(MESH + cell.name()) || named.test(Part.MESH.id()))
                 .toList();
+        List<Cell> keptBus = busCells.stream()
+                .filter(cell -> named.test(BUS + cell.name()) || named.test(Part.BUS.id()))
+                .toList();
         Set<Part> keptParts = new TreeSet<>();
         for (Part part : parts) {
             boolean keeps =
@@ -191,6 +207,7 @@ record Plan(
                         case SDK -> !keptSdk.isEmpty();
                         case GATEWAY -> !keptGateway.isEmpty();
                         case MESH -> !keptMesh.isEmpty();
+                        case BUS -> !keptBus.isEmpty();
                         case CONNECT, TLS, IDLE, SDK_HEAP, FORWARD, GATEWAY_IDLE -> named.test(part.id());
                     };
             if (keeps) {
@@ -210,6 +227,7 @@ record Plan(
                 keptSdk,
                 keptGateway,
                 keptMesh,
+                keptBus,
                 rounds,
                 measured,
                 warmUp,
@@ -228,6 +246,7 @@ record Plan(
         sdkCells.stream().map(cell -> SDK + cell.name()).forEach(names::add);
         gatewayCells.stream().map(cell -> GATEWAY + cell.name()).forEach(names::add);
         meshCells.stream().map(cell -> MESH + cell.name()).forEach(names::add);
+        busCells.stream().map(cell -> BUS + cell.name()).forEach(names::add);
         return names;
     }
 
@@ -291,6 +310,20 @@ record Plan(
         return jitWarmUp;
     }
 
+    /** {@return the cells that a candidate before a message bus is measured in} */
+    List<Cell> busCellsOf(Candidate candidate) {
+        return candidate == Candidate.PYRO_BUS_GATEWAY
+                ? busCells.stream()
+                        .filter(cell -> cell.connections() < TOO_MANY_FOR_PYTHON)
+                        .toList()
+                : busCells;
+    }
+
+    /** {@return how long each before a message bus gets messages before the first round} */
+    Duration busWarmUp() {
+        return jitWarmUp;
+    }
+
     /** {@return how long it will take, roughly} */
     Duration expected() {
         Duration run = measured.plus(warmUp).plus(RUN_OVERHEAD);
@@ -340,6 +373,13 @@ record Plan(
             for (Cell cell : meshCells) {
                 sum = sum.plus(
                         run.plusMillis(cell.connections() / 2).multipliedBy((long) rounds * Candidate.IN_MESH.size()));
+            }
+        }
+        if (has(Part.BUS)) {
+            sum = sum.plus(BUSES).plus(busWarmUp().multipliedBy(Candidate.ON_BUS.size() - 1L));
+            for (Cell cell : busCells) {
+                sum = sum.plus(
+                        run.plusMillis(cell.connections() / 2).multipliedBy((long) rounds * Candidate.ON_BUS.size()));
             }
         }
         return sum.plus(has(Part.HTTP) ? expectedOfHttp(run) : Duration.ZERO);

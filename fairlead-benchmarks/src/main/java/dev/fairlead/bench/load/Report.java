@@ -41,6 +41,7 @@ final class Report {
         report.gateway();
         report.gatewayIdle();
         report.mesh();
+        report.bus();
         report.everything();
         return report;
     }
@@ -446,6 +447,38 @@ final class Report {
                     ratio(entry, Figure.CLIENT_RATIO)));
         }
         tables.put("The mesh: requests that a service answers over RabbitMQ", table);
+    }
+
+    private void bus() {
+        if (results.cells(Part.BUS).isEmpty()) {
+            return;
+        }
+        Table table = new Table(List.of(
+                "in front of one service on a bus",
+                "messages/s",
+                "p50",
+                "p99",
+                "CPU for each",
+                "user",
+                "system",
+                "times the C reference gateway's",
+                "times the Node gateway's"));
+        for (Entry entry : results.of(Part.BUS).toList()) {
+            double user = entry.get(Figure.USER_PER_MILLION);
+            double system = entry.get(Figure.SYSTEM_PER_MILLION);
+            boolean inC = Bench.COMPARED_IN_C.contains(entry.candidate());
+            table.row(List.of(
+                    clients(Cell.of(entry.cell())) + ", " + entry.candidate().title(),
+                    whole(entry.get(Figure.MESSAGES_PER_SECOND)),
+                    Figures.micros(entry.get(Figure.P50_MICROS)),
+                    Figures.micros(entry.get(Figure.P99_MICROS)),
+                    Figures.micros(user + system),
+                    Figures.micros(user),
+                    Figures.micros(system),
+                    inC ? ratio(entry, Figure.CPU_RATIO) : NOTHING,
+                    inC ? NOTHING : ratio(entry, Figure.CPU_RATIO)));
+        }
+        tables.put("The message bus: messages that a service answers", table);
     }
 
     private static String ratio(Entry entry, Figure figure) {

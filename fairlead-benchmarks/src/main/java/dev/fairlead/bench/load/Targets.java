@@ -76,7 +76,23 @@ final class Targets {
                         entry.get(Figure.SOCAT_RATIO) >= 1.0 / 3)));
         gateway(results, verdicts);
         mesh(results, verdicts);
+        bus(results, Candidate.EMBEDDED_BUS_GATEWAY, "the embedded bus in it to the C reference gateway's", 3)
+                .ifPresent(verdicts::add);
+        bus(results, Candidate.NATS_BUS_GATEWAY, "a bus on NATS to the Node gateway's", 2.0 / 3)
+                .ifPresent(verdicts::add);
         return verdicts;
+    }
+
+    /** The worst cell counts. */
+    private static Optional<Verdict> bus(Results results, Candidate candidate, String beside, double bound) {
+        return results.of(Part.BUS)
+                .filter(entry -> entry.candidate() == candidate && entry.has(Figure.CPU_RATIO))
+                .max((one, other) -> Double.compare(one.get(Figure.CPU_RATIO), other.get(Figure.CPU_RATIO)))
+                .map(worst -> new Verdict(
+                        "CPU of the gateway for each message with " + beside + ", worst cell",
+                        Figures.ratio(bound),
+                        Figures.ratio(worst.get(Figure.CPU_RATIO)) + " (" + worst.cell() + ")",
+                        worst.get(Figure.CPU_RATIO) <= bound));
     }
 
     private static void mesh(Results results, List<Verdict> verdicts) {

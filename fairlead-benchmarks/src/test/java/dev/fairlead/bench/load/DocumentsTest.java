@@ -37,6 +37,8 @@ class DocumentsTest {
             .gateway("1KiBx1000x1", Candidate.GATEWAY, 1.5, 40_000)
             .gatewayIdle(8_192)
             .mesh("64Bx64x1", Candidate.MESH_GATEWAY, 0.5, 0.75)
+            .bus("64Bx64x1", Candidate.EMBEDDED_BUS_GATEWAY, 2)
+            .bus("64Bx64x1", Candidate.NATS_BUS_GATEWAY, 0.5)
             .results();
 
     @Test
@@ -73,6 +75,10 @@ class DocumentsTest {
                 .contains("| Fairlead | 9,000 | 8.00 KiB | 4.00 KiB |")
                 .contains("| 64 B, 64 clients, Fairlead "
                         + "| 7,500 | 500 µs | 2.50 ms | 40.0 µs | 30.0 µs | 10.0 µs | 0.50 | 0.75 |")
+                .contains("| 64 B, 64 clients, Fairlead, embedded bus "
+                        + "| 20,000 | 500 µs | 2.50 ms | 40.0 µs | 30.0 µs | 10.0 µs | 2.00 |  |")
+                .contains("| 64 B, 64 clients, Fairlead, NATS "
+                        + "| 20,000 | 500 µs | 2.50 ms | 10.0 µs | 7.50 µs | 2.50 µs |  | 0.50 |")
                 .contains("- 1MiBx1000x16: too much");
     }
 

@@ -116,6 +116,27 @@ class PlanTest {
     }
 
     @Test
+    void cellsBeforeABusAreNamedAfterItAndNeedNoRelay() {
+        Plan plan = Plan.full().only(List.of("bus64Bx*"));
+
+        assertThat(plan.parts()).containsExactly(Part.BUS);
+        assertThat(plan.busCells()).extracting(Cell::name).containsExactly("64Bx1x1", "64Bx64x1", "64Bx1000x1");
+        assertThat(Plan.full().only(List.of("bus")).busCells()).isEqualTo(plan.busCells());
+        assertThat(plan.candidates()).isEmpty();
+        assertThat(plan.expected()).isLessThan(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void theBusInPythonIsSparedAThousandClients() {
+        Plan plan = Plan.full();
+
+        assertThat(plan.busCellsOf(Candidate.PYRO_BUS_GATEWAY))
+                .extracting(Cell::connections)
+                .containsExactly(1, 64);
+        assertThat(plan.busCellsOf(Candidate.NATS_BUS_GATEWAY)).isEqualTo(plan.busCells());
+    }
+
+    @Test
     void loadStandsForAllCells() {
         assertThat(Plan.full().only(List.of("load")).cells())
                 .isEqualTo(Plan.full().cells());
@@ -126,6 +147,6 @@ class PlanTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Plan.quick().only(List.of("2KiBx*")))
                 .withMessageStartingWith(
-                        "--cells: 2KiBx* (expected: some of connect, tls, idle, load, http, sdk, sdk-heap, forward, gateway, gateway-idle, mesh, 64Bx1x1");
+                        "--cells: 2KiBx* (expected: some of connect, tls, idle, load, http, sdk, sdk-heap, forward, gateway, gateway-idle, mesh, bus, 64Bx1x1");
     }
 }

@@ -170,6 +170,29 @@ final class SampleResults {
         return this;
     }
 
+    /** Adds what a gateway before a message bus needs for a message as a multiple of what its yardstick needs. */
+    SampleResults bus(String cell, Candidate candidate, double ratio) {
+        entries.add(new Entry(
+                Part.BUS,
+                cell,
+                candidate,
+                3,
+                Map.of(
+                        Figure.CPU_RATIO,
+                        ratio,
+                        Figure.MESSAGES_PER_SECOND,
+                        20_000.0,
+                        Figure.P50_MICROS,
+                        500.0,
+                        Figure.P99_MICROS,
+                        2_500.0,
+                        Figure.USER_PER_MILLION,
+                        ratio * 15,
+                        Figure.SYSTEM_PER_MILLION,
+                        ratio * 5)));
+        return this;
+    }
+
     /** Adds what an idle session holds of Fairlead's memory, half of it on the heap. */
     SampleResults gatewayIdle(double bytes) {
         entries.add(new Entry(

@@ -111,6 +111,23 @@ class TargetsTest {
     }
 
     @Test
+    void gatewaysBeforeABusAreJudgedByTheWorstCellOfEachBus() {
+        List<Targets.Verdict> verdicts = Targets.judge(new SampleResults()
+                .bus("64Bx1x1", Candidate.GATEWAY_REFERENCE, 1)
+                .bus("64Bx1x1", Candidate.EMBEDDED_BUS_GATEWAY, 3)
+                .bus("64Bx64x1", Candidate.EMBEDDED_BUS_GATEWAY, 2)
+                .bus("64Bx1x1", Candidate.NATS_BUS_GATEWAY, 0.5)
+                .bus("64Bx1000x1", Candidate.NATS_BUS_GATEWAY, 0.7)
+                .bus("64Bx1x1", Candidate.NODE_BUS_GATEWAY, 1)
+                .bus("64Bx1x1", Candidate.PYRO_BUS_GATEWAY, 9)
+                .results());
+
+        assertThat(verdicts)
+                .extracting(Targets.Verdict::found, Targets.Verdict::met)
+                .containsExactly(tuple("3.00 (64Bx1x1)", true), tuple("0.70 (64Bx1000x1)", false));
+    }
+
+    @Test
     void gatewaysAreJudgedByTheWorstCellAndFromManyClientsOnByThroughput() {
         List<Targets.Verdict> verdicts = Targets.judge(new SampleResults()
                 .gateway("64Bx1x1", Candidate.GATEWAY, 1.5, 9_000)
