@@ -18,7 +18,7 @@ public final class Main {
             usage: ./bench [--quick] [--cells LIST] [--out FILE]   measures Fairlead beside others
                    ./bench --document FILE                         renews docs/performance.md and its chart from FILE
                    ./bench --micro                                 measures the codecs alone
-              --quick       a few cells and short runs, under six minutes; the whole takes under 35
+              --quick       a few cells and short runs, under six minutes; the whole takes under 40
               --cells LIST  only these, with commas between: cells such as 1KiBx64x16 (size, connections, depth),
                             or http64KiBx64 (size, senders), or sdk64Bx64x16, gateway64Bx64x1, mesh64Bx64x1, bus64Bx64x1,
                             or connect, tls, idle, load, http, sdk, sdk-heap, forward, gateway, gateway-idle,

@@ -140,7 +140,7 @@ record Plan(
                 Duration.ofSeconds(40),
                 9_000,
                 1L << 30,
-                Duration.ofMinutes(35));
+                Duration.ofMinutes(40));
     }
 
     /** {@return the plan for a look in passing: a few cells, short runs} */
