@@ -186,7 +186,7 @@ public record BusBackendConfig(String serviceName, Bus bus) {
                 Kind.oneOf(Map.of(Type.EMBEDDED, "embedded", Type.NATS, "nats", Type.PYRO, "pyro")),
                 "none; bus needs it");
         Bus.Embedded embedded = embedded(in);
-        NatsTerms nats = nats(in, type == Type.NATS, embedded.held());
+        NatsTerms nats = nats(in, embedded.held());
         PyroTerms pyro = pyro(in);
         if (!asked) {
             List.of(Set.of("bus"), Keys.OURS, Keys.NATS, Keys.PYRO).forEach(keys -> refuse(in, "type: bus", keys));
@@ -265,11 +265,11 @@ public record BusBackendConfig(String serviceName, Bus bus) {
         return new Bus.Embedded(held, services);
     }
 
-    private static NatsTerms nats(Section in, boolean asked, HeldTerms held) {
+    private static NatsTerms nats(Section in, HeldTerms held) {
         List<Secret> servers = in.values(
                 "natsServers",
                 "bus, nats: addresses such as nats://host:4222 or tls://host:4222, with user:password@ or token@ before the host "
-                        + "if need be; one is enough of a cluster that tells its others",
+                        + "if need be; one is enough of a cluster that tells its others; nats://127.0.0.1:4222 if there is none",
                 Kind.secret(1, 1024),
                 List.of());
         String prefix = in.value(
@@ -279,9 +279,6 @@ public record BusBackendConfig(String serviceName, Bus bus) {
                 USUAL.prefix());
         Path credentials = in.optional(
                 "natsCredentials", "bus, nats: a .creds file with a user's JWT and key", Kind.PATH, "none are shown");
-        if (asked && servers.isEmpty() && in.isSound("natsServers")) {
-            in.problem("natsServers", "missing (expected: at least one address such as nats://host:4222)");
-        }
         for (int i = 0; i < servers.size(); i++) {
             try {
                 NatsTerms _ = NatsTerms.of(servers.get(i).reveal());

@@ -104,6 +104,13 @@ class BusBackendConfigTest {
     }
 
     @Test
+    void natsIsWhereItIsInstalledUnlessTold() {
+        assertThat(endpoint("{type: bus, bus: nats}").backend())
+                .isEqualTo(on(
+                        "WSServer", new BusBackendConfig.Bus.Nats(NatsTerms.of("nats://127.0.0.1:4222"), List.of())));
+    }
+
+    @Test
     void natsIsAsTold() {
         EndpointConfig endpoint = endpoint("{type: bus, bus: nats, natsServers: ['nats://u:p@one:4222', 'tls://two'], "
                 + "natsPrefix: shop.bus, natsCredentials: user.creds, heldTime: 5s, heldMessages: 7}");
@@ -156,7 +163,6 @@ class BusBackendConfigTest {
                 "{type: bus, bus: embedded, services: [java.lang.String]}|services.0: java.lang.String (expected: a public class",
                 "{type: bus, bus: embedded, services: [dev.fairlead.server.gateway.backend.bus.BusBackendConfigTest$Hidden]}|no service",
                 "{type: bus, bus: pyro, nameServer: 'x:0'}|nameServer: x:0 (expected: a port of 1 to 65535)",
-                "{type: bus, bus: nats}|backend.natsServers: missing (expected: at least one address such as nats://host:4222)",
                 "{type: bus, bus: nats, natsServers: ['http://u:p@x']}|natsServers.0: *** (expected: nats://HOST[:PORT], or tls",
                 "{type: bus, bus: nats, natsServers: ['nats://x'], natsPrefix: a..b}|natsPrefix: a..b (expected: tokens",
                 "{type: bus, bus: embedded, natsPrefix: a}|backend.natsPrefix: set (expected: only with bus: nats)",
