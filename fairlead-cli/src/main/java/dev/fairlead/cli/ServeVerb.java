@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -98,12 +99,19 @@ final class ServeVerb implements Callable<Integer> {
         server.reload(loaded.config());
     }
 
+    /** What libraries tell the JDK's log goes the way of our own: in one form, and nobody waits for it. */
+    private static void gatherLogs() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+
     /**
      * Starts the server itself.
      *
      * @throws CommandFailure if it cannot be started
      */
     static RunningServer start(ServerConfig config) {
+        gatherLogs();
         FairleadServer server;
         try {
             server = FairleadServer.start(config);

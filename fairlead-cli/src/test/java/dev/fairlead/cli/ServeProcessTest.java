@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -109,6 +110,44 @@ class ServeProcessTest {
 
         assertThat(exitCode()).isZero();
         assertThat(Files.readString(directory.resolve("err"))).contains("draining");
+    }
+
+    /** Docs, developing, "Logging": nobody waits for the log. */
+    @Test
+    void whatALibraryTellsStandsInTheLogAsAllElse() throws Exception {
+        starts(
+                "--set",
+                "listen.0.address=127.0.0.1:0",
+                "--set",
+                "management.address=127.0.0.1:0",
+                "--set",
+                "gateway.endpoints.0.path=/ws",
+                "--set",
+                "gateway.endpoints.0.backend.type=bus",
+                "--set",
+                "gateway.endpoints.0.backend.bus=nats",
+                "--set",
+                "gateway.endpoints.0.backend.natsServers.0=nats://127.0.0.1:1");
+        becomesReady();
+
+        assertThat(tells("NATS is away"))
+                .matches("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z WARN  bus NATS is away: there is no server.*");
+    }
+
+    /** {@return the first line of the log that holds a text} */
+    private String tells(String text) throws IOException {
+        long due = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (System.nanoTime() - due < 0) {
+            Optional<String> line = Files.readString(directory.resolve("err"))
+                    .lines()
+                    .filter(one -> one.contains(text))
+                    .findFirst();
+            if (line.isPresent()) {
+                return line.get();
+            }
+            Thread.onSpinWait();
+        }
+        throw new AssertionError("nothing is told of: " + text);
     }
 
     @Test
