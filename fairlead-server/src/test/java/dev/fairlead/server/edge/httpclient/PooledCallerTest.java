@@ -424,10 +424,16 @@ class PooledCallerTest {
 
     @Test
     void callThatFindsNoFreeConnectionInTimeWasNotSent() throws Exception {
-        RawServer server = serves(RawServer.Visit::waitsForTheEnd);
+        CountDownLatch asked = new CountDownLatch(2);
+        RawServer server = serves(visit -> {
+            visit.reads();
+            asked.countDown();
+            visit.waitsForTheEnd();
+        });
         PooledCaller caller = caller(server, 2);
         Called first = one.calls(caller);
         Called second = other.calls(caller);
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
 
         Called third = one.calls(caller, Home.post("/", "", SHORT));
 
