@@ -55,7 +55,9 @@ class MeshServiceExampleIT {
     @AfterAll
     void stop() {
         gateway.close();
-        service.close();
+        if (service != null) { // or the broker would outlive a start that failed
+            service.close();
+        }
         rabbit.close();
     }
 
