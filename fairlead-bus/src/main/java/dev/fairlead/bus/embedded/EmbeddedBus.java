@@ -10,6 +10,7 @@ import dev.fairlead.bus.MessageBus;
 import dev.fairlead.bus.MessageHandler;
 import dev.fairlead.bus.member.Inbox;
 import dev.fairlead.bus.member.Questions;
+import dev.fairlead.bus.member.Recent;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EmbeddedBus implements MessageBus {
 
-    /** How many questions are remembered at once; the oldest is forgotten for one more. */
-    static final int MOST_QUESTIONS = 10_000;
-
     private static final System.Logger LOGGER = System.getLogger("dev.fairlead.bus");
     private static final CompletableFuture<@Nullable Void> DONE = CompletableFuture.completedFuture(null);
 
@@ -51,14 +49,7 @@ public final class EmbeddedBus implements MessageBus {
     private boolean closed;
 
     /** Who asked, by the uuid of the question. */
-    private final Map<String, Place> askers = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Place> eldest) {
-            return size() > MOST_QUESTIONS;
-        }
-    };
+    private final Map<String, Place> askers = new Recent<>();
 
     /** A message that nobody wants yet. */
     private record Held(BusMessage message, long since, int characters) {}

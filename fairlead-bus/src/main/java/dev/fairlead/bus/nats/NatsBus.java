@@ -8,6 +8,7 @@ import dev.fairlead.bus.Membership;
 import dev.fairlead.bus.MessageBus;
 import dev.fairlead.bus.MessageHandler;
 import dev.fairlead.bus.member.Inbox;
+import dev.fairlead.bus.member.Recent;
 import dev.fairlead.protocol.json.Json;
 import dev.fairlead.protocol.json.MalformedJson;
 import io.nats.client.Connection;

@@ -7,6 +7,7 @@ import dev.fairlead.bus.Membership;
 import dev.fairlead.bus.MessageHandler;
 import dev.fairlead.bus.member.Inbox;
 import dev.fairlead.bus.member.Questions;
+import dev.fairlead.bus.member.Recent;
 import dev.fairlead.protocol.json.Json;
 import io.nats.client.Connection;
 import io.nats.client.Dispatcher;

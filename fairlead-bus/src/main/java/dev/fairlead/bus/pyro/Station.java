@@ -4,9 +4,9 @@ package dev.fairlead.bus.pyro;
 import dev.fairlead.bus.BusMessage;
 import dev.fairlead.bus.Member;
 import dev.fairlead.bus.Sender;
+import dev.fairlead.bus.member.Recent;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Station {
 
-    /** How many answers are awaited, and how many are remembered as heard; the oldest is forgotten for one more. */
-    private static final int MOST_QUESTIONS = 10_000;
-
     /** How long the bus waits for room in an inbox before the message is lost. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -35,8 +32,8 @@ final class Station {
     private final String name;
     private final PyroUri uri;
     private final List<Place> places = new CopyOnWriteArrayList<>();
-    private final Map<String, Place> askers = lastOf();
-    private final Map<String, Boolean> answersHeard = lastOf();
+    private final Map<String, Place> askers = new Recent<>();
+    private final Map<String, Boolean> answersHeard = new Recent<>();
     private volatile List<String> types;
     private volatile long asked;
     private int turn;
@@ -51,17 +48,6 @@ final class Station {
         this.name = member.name();
         this.uri = new PyroUri("obj_" + UUID.randomUUID().toString().replace("-", ""), host, port);
         this.types = member.types().stream().sorted().toList();
-    }
-
-    private static <V> Map<String, V> lastOf() {
-        return new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-                return size() > MOST_QUESTIONS;
-            }
-        };
     }
 
     /** {@return the name that the name server knows} */
