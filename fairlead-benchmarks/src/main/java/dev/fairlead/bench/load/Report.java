@@ -301,32 +301,52 @@ final class Report {
     }
 
     private void sdk() {
-        if (results.cells(Part.SDK).isEmpty()) {
+        rates(
+                Part.SDK,
+                "The SDK: messages that a listener echoes",
+                List.of("listener behind Fairlead", "messages/s"),
+                List.of("times the C listener's"),
+                Report::words,
+                entry -> List.of(ratio(entry, Figure.CPU_RATIO)));
+    }
+
+    /**
+     * A table of how many there are each second, how long one takes, and what it costs.
+     *
+     * @param ahead the titles of the first two columns
+     * @param compared the titles of the last ones
+     * @param ratios what stands in these
+     */
+    private void rates(
+            Part part,
+            String title,
+            List<String> ahead,
+            List<String> compared,
+            Function<Cell, String> words,
+            Function<Entry, List<String>> ratios) {
+        if (results.cells(part).isEmpty()) {
             return;
         }
-        Table table = new Table(List.of(
-                "listener behind Fairlead",
-                "messages/s",
-                "p50",
-                "p99",
-                "CPU for each",
-                "user",
-                "system",
-                "times the C listener's"));
-        for (Entry entry : results.of(Part.SDK).toList()) {
+        List<String> columns = new ArrayList<>(ahead);
+        columns.addAll(List.of("p50", "p99", "CPU for each", "user", "system"));
+        columns.addAll(compared);
+        Table table = new Table(columns);
+        for (Entry entry : results.of(part).toList()) {
             double user = entry.get(Figure.USER_PER_MILLION);
             double system = entry.get(Figure.SYSTEM_PER_MILLION);
-            table.row(List.of(
-                    words(Cell.of(entry.cell())) + ", " + entry.candidate().title(),
+            List<String> row = new ArrayList<>(List.of(
+                    words.apply(Cell.of(entry.cell())) + ", "
+                            + entry.candidate().title(),
                     whole(entry.get(Figure.MESSAGES_PER_SECOND)),
                     Figures.micros(entry.get(Figure.P50_MICROS)),
                     Figures.micros(entry.get(Figure.P99_MICROS)),
                     Figures.micros(user + system),
                     Figures.micros(user),
-                    Figures.micros(system),
-                    ratio(entry, Figure.CPU_RATIO)));
+                    Figures.micros(system)));
+            row.addAll(ratios.apply(entry));
+            table.row(row);
         }
-        tables.put("The SDK: messages that a listener echoes", table);
+        tables.put(title, table);
     }
 
     private void sdkHeap() {
@@ -367,32 +387,13 @@ final class Report {
     }
 
     private void gateway() {
-        if (results.cells(Part.GATEWAY).isEmpty()) {
-            return;
-        }
-        Table table = new Table(List.of(
-                "gateway in front of one backend",
-                "messages/s",
-                "p50",
-                "p99",
-                "CPU for each",
-                "user",
-                "system",
-                "times the C reference's"));
-        for (Entry entry : results.of(Part.GATEWAY).toList()) {
-            double user = entry.get(Figure.USER_PER_MILLION);
-            double system = entry.get(Figure.SYSTEM_PER_MILLION);
-            table.row(List.of(
-                    clients(Cell.of(entry.cell())) + ", " + entry.candidate().title(),
-                    whole(entry.get(Figure.MESSAGES_PER_SECOND)),
-                    Figures.micros(entry.get(Figure.P50_MICROS)),
-                    Figures.micros(entry.get(Figure.P99_MICROS)),
-                    Figures.micros(user + system),
-                    Figures.micros(user),
-                    Figures.micros(system),
-                    ratio(entry, Figure.CPU_RATIO)));
-        }
-        tables.put("The gateway: messages that a backend answers", table);
+        rates(
+                Part.GATEWAY,
+                "The gateway: messages that a backend answers",
+                List.of("gateway in front of one backend", "messages/s"),
+                List.of("times the C reference's"),
+                Report::clients,
+                entry -> List.of(ratio(entry, Figure.CPU_RATIO)));
     }
 
     private static String clients(Cell cell) {
@@ -419,66 +420,25 @@ final class Report {
     }
 
     private void mesh() {
-        if (results.cells(Part.MESH).isEmpty()) {
-            return;
-        }
-        Table table = new Table(List.of(
-                "in front of one mesh",
-                "round trips/s",
-                "p50",
-                "p99",
-                "CPU for each",
-                "user",
-                "system",
-                "CPU, times the Node gateway's",
-                "rate, times the Java client's"));
-        for (Entry entry : results.of(Part.MESH).toList()) {
-            double user = entry.get(Figure.USER_PER_MILLION);
-            double system = entry.get(Figure.SYSTEM_PER_MILLION);
-            table.row(List.of(
-                    clients(Cell.of(entry.cell())) + ", " + entry.candidate().title(),
-                    whole(entry.get(Figure.MESSAGES_PER_SECOND)),
-                    Figures.micros(entry.get(Figure.P50_MICROS)),
-                    Figures.micros(entry.get(Figure.P99_MICROS)),
-                    Figures.micros(user + system),
-                    Figures.micros(user),
-                    Figures.micros(system),
-                    ratio(entry, Figure.CPU_RATIO),
-                    ratio(entry, Figure.CLIENT_RATIO)));
-        }
-        tables.put("The mesh: requests that a service answers over RabbitMQ", table);
+        rates(
+                Part.MESH,
+                "The mesh: requests that a service answers over RabbitMQ",
+                List.of("in front of one mesh", "round trips/s"),
+                List.of("CPU, times the Node gateway's", "rate, times the Java client's"),
+                Report::clients,
+                entry -> List.of(ratio(entry, Figure.CPU_RATIO), ratio(entry, Figure.CLIENT_RATIO)));
     }
 
     private void bus() {
-        if (results.cells(Part.BUS).isEmpty()) {
-            return;
-        }
-        Table table = new Table(List.of(
-                "in front of one service on a bus",
-                "messages/s",
-                "p50",
-                "p99",
-                "CPU for each",
-                "user",
-                "system",
-                "times the C reference gateway's",
-                "times the Node gateway's"));
-        for (Entry entry : results.of(Part.BUS).toList()) {
-            double user = entry.get(Figure.USER_PER_MILLION);
-            double system = entry.get(Figure.SYSTEM_PER_MILLION);
-            boolean inC = Bench.COMPARED_IN_C.contains(entry.candidate());
-            table.row(List.of(
-                    clients(Cell.of(entry.cell())) + ", " + entry.candidate().title(),
-                    whole(entry.get(Figure.MESSAGES_PER_SECOND)),
-                    Figures.micros(entry.get(Figure.P50_MICROS)),
-                    Figures.micros(entry.get(Figure.P99_MICROS)),
-                    Figures.micros(user + system),
-                    Figures.micros(user),
-                    Figures.micros(system),
-                    inC ? ratio(entry, Figure.CPU_RATIO) : NOTHING,
-                    inC ? NOTHING : ratio(entry, Figure.CPU_RATIO)));
-        }
-        tables.put("The message bus: messages that a service answers", table);
+        rates(
+                Part.BUS,
+                "The message bus: messages that a service answers",
+                List.of("in front of one service on a bus", "messages/s"),
+                List.of("times the C reference gateway's", "times the Node gateway's"),
+                Report::clients,
+                entry -> Bench.COMPARED_IN_C.contains(entry.candidate())
+                        ? List.of(ratio(entry, Figure.CPU_RATIO), NOTHING)
+                        : List.of(NOTHING, ratio(entry, Figure.CPU_RATIO)));
     }
 
     private static String ratio(Entry entry, Figure figure) {
