@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** The Python bus and the name server are killed and come back; members outlive them. */
@@ -100,50 +101,46 @@ class PyroLossIT {
     @Test
     void aBusThatIsKilledUnderLoadIsFoundAgain() throws Exception {
         try (PythonBus python = new PythonBus(PyroTerms.Serializer.PICKLE)) {
-            MessageBus java = python.java();
-            Ear ear = new Ear();
-            Membership member = java.join(MEMBER, ear);
-            python.knows("JavaLab");
-            untilThere(java, true);
-            try (Load load = new Load(member)) {
-                hears(ear, "load 200");
-
-                python.kill();
-                untilThere(java, false);
-                python.restart();
-                python.knows("JavaLab");
-                untilThere(java, true);
-                member.publish(told(MARKER)).get(10, TimeUnit.SECONDS);
-
-                hears(ear, MARKER);
-                assertThat(load.failed()).isPositive();
-            }
+            isHeardAgainAfter(python, "load 200", PythonBus::kill, PythonBus::restart);
         }
     }
 
     @Test
     void membersAreRegisteredAgainWhenTheNameServerIsKilledToo() throws Exception {
         try (PythonBus python = new PythonBus(PyroTerms.Serializer.SERPENT)) {
-            MessageBus java = python.java();
-            Ear ear = new Ear();
-            Membership member = java.join(MEMBER, ear);
+            isHeardAgainAfter(
+                    python,
+                    "load 100",
+                    bus -> {
+                        bus.names.kill();
+                        bus.kill();
+                    },
+                    bus -> {
+                        bus.names.start();
+                        bus.restart();
+                    });
+        }
+    }
+
+    private static void isHeardAgainAfter(
+            PythonBus python, String last, Consumer<PythonBus> loss, Consumer<PythonBus> comeback) throws Exception {
+        MessageBus java = python.java();
+        Ear ear = new Ear();
+        Membership member = java.join(MEMBER, ear);
+        python.knows("JavaLab");
+        untilThere(java, true);
+        try (Load load = new Load(member)) {
+            hears(ear, last);
+
+            loss.accept(python);
+            untilThere(java, false);
+            comeback.accept(python);
             python.knows("JavaLab");
             untilThere(java, true);
-            try (Load load = new Load(member)) {
-                hears(ear, "load 100");
+            member.publish(told(MARKER)).get(10, TimeUnit.SECONDS);
 
-                python.names.kill();
-                python.kill();
-                untilThere(java, false);
-                python.names.start();
-                python.restart();
-                python.knows("JavaLab");
-                untilThere(java, true);
-                member.publish(told(MARKER)).get(10, TimeUnit.SECONDS);
-
-                hears(ear, MARKER);
-                assertThat(load.failed()).isPositive();
-            }
+            hears(ear, MARKER);
+            assertThat(load.failed()).isPositive();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.fairlead.system.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.system.interop.Programs;
 import dev.fairlead.testkit.ForeignProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,17 +20,10 @@ final class Examination implements AutoCloseable {
 
     /** Starts it somewhere where no development CA lies. */
     static Examination of(Path home, String... arguments) {
-        List<String> words = new ArrayList<>(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-XX:TieredStopAtLevel=1",
-                "dev.fairlead.cli.Main",
-                "doctor"));
+        List<String> words = new ArrayList<>(List.of("doctor"));
         words.addAll(List.of(arguments));
-        return new Examination(ForeignProgram.running(
-                        Path.of(System.getProperty("java.home"), "bin", "java"), words.toArray(String[]::new))
-                .in(home)
-                .start());
+        return new Examination(
+                Programs.fairlead(words.toArray(String[]::new)).in(home).start());
     }
 
     /** {@return itself, once it ended so} */

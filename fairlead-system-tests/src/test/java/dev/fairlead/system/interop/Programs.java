@@ -103,6 +103,14 @@ public final class Programs {
         return ForeignProgram.running(JAVA, words.toArray(String[]::new));
     }
 
+    /** {@return a plan to run the command line} Its JVM does without what pays only later. */
+    public static ForeignProgram.Plan fairlead(String... arguments) {
+        List<String> words = new ArrayList<>(List.of(
+                "-cp", System.getProperty("java.class.path"), "-XX:TieredStopAtLevel=1", "dev.fairlead.cli.Main"));
+        words.addAll(List.of(arguments));
+        return ForeignProgram.running(JAVA, words.toArray(String[]::new));
+    }
+
     /** {@return a plan to run the application in a jar} Its JVM does without what pays only later. */
     public static ForeignProgram.Plan jar(Path jar) {
         return ForeignProgram.running(

@@ -4,9 +4,9 @@ package dev.fairlead.system.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.mesh.MeshService;
+import dev.fairlead.system.interop.Programs;
 import dev.fairlead.testkit.ForeignProgram;
 import dev.fairlead.testkit.RabbitMq;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -85,15 +85,9 @@ class CommandsIT {
     }
 
     private static List<String> fairlead(int exitCode, String... words) {
-        List<String> command = new ArrayList<>(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-XX:TieredStopAtLevel=1",
-                "dev.fairlead.cli.Main",
-                "mesh"));
+        List<String> command = new ArrayList<>(List.of("mesh"));
         command.addAll(List.of(words));
-        try (ForeignProgram program = ForeignProgram.running(
-                        Path.of(System.getProperty("java.home"), "bin", "java"), command.toArray(String[]::new))
+        try (ForeignProgram program = Programs.fairlead(command.toArray(String[]::new))
                 .with("FAIRLEAD_MESH_URI", rabbit.uri("shop"))
                 .start()) {
             assertThat(program.exits()).as("%s", program.wholeLog()).isEqualTo(exitCode);

@@ -111,15 +111,9 @@ class MeshServiceExampleIT {
     }
 
     private List<String> fairlead(int exitCode, String... words) {
-        List<String> command = new ArrayList<>(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-XX:TieredStopAtLevel=1",
-                "dev.fairlead.cli.Main",
-                "mesh"));
+        List<String> command = new ArrayList<>(List.of("mesh"));
         command.addAll(List.of(words));
-        try (ForeignProgram program = ForeignProgram.running(
-                        Path.of(System.getProperty("java.home"), "bin", "java"), command.toArray(String[]::new))
+        try (ForeignProgram program = Programs.fairlead(command.toArray(String[]::new))
                 .with("FAIRLEAD_MESH_URI", rabbit.uri("mesh"))
                 .start()) {
             assertThat(program.exits()).as("%s", program.wholeLog()).isEqualTo(exitCode);
